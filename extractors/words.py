@@ -1,0 +1,28 @@
+"""The one tokenisation that every trained part of this package shares.
+
+A word is a run of letters, digits and underscores, or a single other character that is not white space.
+"GPT-4o" is therefore three words. Nothing is normalised: a word is always a slice of the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+
+
+def split_words(text: str) -> list[tuple[int, int]]:
+    """Split a text into words.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The (start, end) character offsets of the words, in order; ``text[start:end]`` is the word.
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def join_text(title: str, abstract: str) -> str:
+    """The text of a paper: its title, an empty line, its abstract."""
+    return f"{title}\n\n{abstract}"
