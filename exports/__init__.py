@@ -1,0 +1,1 @@
+"""Every way out of the graph: RDF, tables, SPARQL, pages."""

@@ -1,0 +1,298 @@
+"""What the feature tagger sees of a text.
+
+Two kinds of features, both plain strings:
+
+* *word features* depend on the form of a word alone (its letters, shape, affixes, clusters). The tagger looks at
+  them in a window around each word and caches their summed weights per distinct word;
+* *place features* depend on where the word stands: in the title, in brackets, glued to its neighbour, repeated
+  elsewhere in the document, part of an abbreviation or of its long form, within reach of a cue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.longforms import ShortForm, find_short_forms
+from extractors.words import join_text, split_words
+
+_SENTENCE_END = frozenset(".?!")
+_VOWEL_CLASSES = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "X" * 26 + "x" * 26 + "d" * 10
+)
+_REPEATS = re.compile(r"(.)\1+")
+
+INTRODUCE = frozenset(
+    "introduce introduces introducing introduced propose proposes proposing proposed present presents presenting"
+    " presented develop develops developed release releases released design designed build built create created"
+    " construct constructed dub dubbed called named termed coin coined namely establish formulate contribute".split()
+)
+EVALUATE = frozenset(
+    "evaluate evaluated evaluating evaluation evaluations experiments experiment benchmark benchmarks benchmarked"
+    " datasets dataset tested validate validated validation test demonstrate conducted".split()
+)
+COMPARE = frozenset(
+    "outperform outperforms outperforming outperformed surpass surpasses surpassing surpassed compared versus vs"
+    " than over exceed exceeds exceeding baseline baselines competitive beats unlike rival sota".split()
+)
+USE = frozenset(
+    "use uses using used utilize utilizes utilizing utilise leverage leverages leveraging via employ employs employing"
+    " apply applied applying based built adopt adopts adopting integrate integrates integrating combine combines"
+    " combining through with fine finetune finetuned train trained pretrained".split()
+)
+LISTING = frozenset("such including e.g like namely includes include".split())
+CUES = {
+    **dict.fromkeys(LISTING, "list"),
+    **dict.fromkeys(USE, "use"),
+    **dict.fromkeys(EVALUATE, "eval"),
+    **dict.fromkeys(COMPARE, "comp"),
+    **dict.fromkeys(INTRODUCE, "intro"),
+}
+HEADS = {
+    word: head
+    for head, words in {
+        "dataset": "dataset datasets corpus corpora benchmark benchmarks leaderboard challenge suite testbed collection"
+        " databases database environment environments",
+        "model": "model models llm llms vlm vlms mllm mllms network networks architecture architectures transformer"
+        " transformers backbone backbones checkpoint checkpoints encoder encoders agent",
+        "method": "method methods framework frameworks algorithm algorithms approach approaches pipeline pipelines"
+        " strategy strategies technique techniques mechanism module modules loss losses paradigm system systems toolkit"
+        " library optimizer attention training learning optimization layer layers tuning decoding sampling",
+        "task": "task tasks problem problems detection segmentation recognition classification generation prediction"
+        " estimation reconstruction retrieval translation summarization answering reasoning",
+        "metric": "score scores metric metrics rate rates accuracy error errors index measure measures distance ratio",
+    }.items()
+    for word in words.split()
+}
+
+
+@dataclass(slots=True)
+class Document:
+    """A text cut into words, with what the features need to know about it."""
+
+    title: str
+    text: str
+    words: list[tuple[int, int]]
+    forms: list[str]
+    lower: list[str]
+    glued: list[bool]
+    """Per word: it follows the word before it without white space."""
+    sentences: list[tuple[int, int]]
+    """Word ranges."""
+    title_end: int
+    """Number of words in the title."""
+    colon: int
+    """Index of the first colon of the title, or 0 where it has none."""
+    short_forms: list[ShortForm] = field(default_factory=list)
+
+
+def read_document(title: str, abstract: str) -> Document:
+    """Cut a paper's title and abstract into words and sentences."""
+    text = join_text(title, abstract)
+    words = split_words(text)
+    forms = [text[start:end] for start, end in words]
+    glued = [False] * len(words)
+    sentences = []
+    begin = 0
+    title_end = len(words)
+    limit = len(title)
+    before = -1
+    for index, (start, end) in enumerate(words):
+        if start == before:
+            glued[index] = True
+        elif index and (start > limit) and (words[index - 1][1] <= limit):
+            title_end = index
+            sentences.append((begin, index))
+            begin = index
+        elif index > begin and forms[index - 1] in _SENTENCE_END and not forms[index][0].islower():
+            sentences.append((begin, index))
+            begin = index
+        before = end
+    if begin < len(words):
+        sentences.append((begin, len(words)))
+    colon = 0
+    for index in range(min(title_end, 12)):
+        if forms[index] == ":":
+            colon = index
+            break
+    lower = [form.lower() for form in forms]
+    return Document(
+        title, text, words, forms, lower, glued, sentences, title_end, colon, find_short_forms(forms, glued)
+    )
+
+
+def word_shape(word: str) -> str:
+    """Letters as X and x, digits as d, runs shortened: "GPT4o" becomes "Xdx"."""
+    return _REPEATS.sub(r"\1", word.translate(_VOWEL_CLASSES))
+
+
+def describe_word(word: str) -> list[str]:
+    """Features of the form of a word: itself, its shape, its affixes, its case."""
+    lower = word.lower()
+    size = len(word)
+    out = [f"l={lower}", f"s={word_shape(word)}"]
+    if word != lower:
+        out.append(f"w={word}")
+    if not word[0].isalnum():
+        return out
+    for length in (2, 3, 4):
+        if size > length:
+            out.append(f"p{length}={lower[:length]}")
+            out.append(f"x{length}={lower[-length:]}")
+    upper = sum(1 for letter in word if letter.isupper())
+    digits = sum(1 for letter in word if letter.isdigit())
+    if upper:
+        if size > 1 and upper == size - digits:
+            out.append("c=all")
+        elif upper == 1 and word[0].isupper():
+            out.append("c=title")
+        else:
+            out.append("c=mixed")
+        out.append(f"up={min(upper, 4)}")
+    else:
+        out.append("c=low" if not digits else "c=digits" if digits == size else "c=lowdig")
+    if digits:
+        out.append(f"dig={min(digits, 4)}{'a' if digits < size else ''}")
+    out.append(f"n={min(size, 12)}")
+    return out
+
+
+def _chunks(document: Document) -> list[tuple[int, int]]:
+    """Per word: the run of glued words it belongs to, without brackets, quotes and punctuation at its ends."""
+    forms, glued = document.forms, document.glued
+    out = [(0, 0)] * len(forms)
+    begin = 0
+    count = len(forms)
+    while begin < count:
+        end = begin + 1
+        while end < count and glued[end] and forms[end] not in _CUT and forms[end - 1] not in _CUT:
+            end += 1
+        first, last = begin, end
+        while last > first + 1 and forms[last - 1] in _TRIM:
+            last -= 1
+        while first < last - 1 and forms[first] in _TRIM:
+            first += 1
+        for index in range(begin, end):
+            out[index] = (first, last) if first <= index < last else (index, index + 1)
+        begin = end
+    return out
+
+
+_CUT = frozenset("()[]{}\"“”‘’;,`")
+_TRIM = frozenset(".,:;?!'\"*_$")
+
+
+def describe_places(document: Document) -> list[list[str]]:
+    """Features of every word of a document that depend on where it stands.
+
+    Returns:
+        One list of feature strings a word.
+    """
+    forms, lower, glued = document.forms, document.lower, document.glued
+    count = len(forms)
+    out: list[list[str]] = [[] for _ in range(count)]
+    chunks = _chunks(document)
+    text, words = document.text, document.words
+    chunk_text = [
+        forms[index] if last - first == 1 else text[words[first][0] : words[last - 1][1]]
+        for index, (first, last) in enumerate(chunks)
+    ]
+    occurrences: Counter[str] = Counter()
+    in_title: set[str] = set()
+    for index, (first, _) in enumerate(chunks):
+        if first == index and lower[index][0].isalnum():
+            occurrences[chunk_text[index]] += 1
+            if index < document.title_end:
+                in_title.add(chunk_text[index].lower())
+    colon, title_end = document.colon, document.title_end
+    title_names = set()
+    if colon:
+        title_names = {lower[index] for index in range(colon) if lower[index][0].isalnum()}
+    for begin, end in document.sentences:
+        title = begin < title_end
+        depth = 0
+        cue, cue_at = "", -99
+        intro = any(CUES.get(lower[index]) == "intro" for index in range(begin, end)) and not title
+        for index in range(begin, end):
+            form = forms[index]
+            features = out[index]
+            word = lower[index]
+            if title:
+                features.append("title")
+                if colon:
+                    if index < colon:
+                        features.append(f"pre{min(colon, 5)}")
+                        features.append(f"pre@{min(index, 3)}")
+                    else:
+                        features.append("post")
+                if end - index <= 3:
+                    features.append("t-end")
+            elif intro:
+                features.append("s-intro")
+            if index == begin:
+                features.append("first")
+            if form == "(":
+                depth += 1
+            elif form == ")":
+                depth = max(0, depth - 1)
+            elif depth:
+                features.append("in()")
+            if glued[index]:
+                features.append("gl")
+            if index + 1 < count and glued[index + 1]:
+                features.append("gr")
+            first, last = chunks[index]
+            if last - first > 1:
+                features.append(f"k={chunk_text[index].lower()}")
+                features.append(f"ks={word_shape(chunk_text[index])[:8]}")
+                features.append(f"kp={min(index - first, 3)}/{min(last - first, 4)}")
+            if word[0].isalnum():
+                chunk = chunk_text[index]
+                times = occurrences[chunk]
+                if chunk != chunk.lower():
+                    features.append(f"rep={min(times, 4)}{'U' if len(chunk) > 1 and chunk[1:] != chunk[1:].lower() else ''}")
+                    if index == begin:
+                        features.append("rep1st" if times > 1 else "one1st")
+                if not title and chunk.lower() in in_title:
+                    features.append("in-t" if chunk == chunk.lower() else "in-tC")
+                if title_names and not title and word in title_names:
+                    features.append("in-pre")
+            if cue and index - cue_at <= 8:
+                features.append(f"cue={cue}{(index - cue_at + 1) // 2}")
+            found = CUES.get(word)
+            if found:
+                cue, cue_at = found, index
+            for ahead in range(1, 5):
+                if index + ahead >= end:
+                    break
+                head = HEADS.get(lower[index + ahead])
+                if head:
+                    features.append(f"head{ahead}={head}")
+                    break
+            if index + 1 < end:
+                features.append(f"b={word}_{lower[index + 1]}")
+            if index > begin:
+                features.append(f"a={lower[index - 1]}_{word}")
+    for pair in document.short_forms:
+        for index in range(*pair.short):
+            out[index].append("abbr")
+        for index in range(*pair.long):
+            out[index].append("long" if index > pair.long[0] else "longB")
+        out[pair.long[1] - 1].append("longE")
+    shorts = {form for pair in document.short_forms for form in forms[pair.short[0] : pair.short[1]] if form.isalnum()}
+    if shorts:
+        for index in range(count):
+            if forms[index] in shorts:
+                out[index].append("isabbr")
+    return out
+
+
+def window_ids(document: Document, ids: Sequence[int], *, pad: int) -> list[int]:
+    """Word identifiers of a document with ``pad`` between sentences, so that a window never crosses one."""
+    out = []
+    for begin, end in document.sentences:
+        out.extend(ids[begin:end])
+        out.append(pad)
+    return out
