@@ -1,0 +1,1 @@
+"""Pages: the graph as something to look at in a browser."""
