@@ -1,0 +1,65 @@
+"""``kg build``: inputs → graph directory."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from kg.cli.console import err, progress
+from kg.cli.options import (
+    Captured,
+    ExtractorName,
+    InputFormat,
+    Inputs,
+    Jobs,
+    Lexicons,
+    Model,
+    ProblemCounter,
+    Strict,
+    extractor_options,
+    parse_date,
+)
+from kg.directory import GraphDirectory
+from kg.pipeline import refresh
+from kg.sources import merge_papers, read_papers
+
+
+def build(
+    inputs: Inputs,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Graph directory to make or renew.")] = Path("graph"),
+    captured: Captured = None,
+    input_format: InputFormat = None,
+    strict: Strict = False,
+    jobs: Jobs = 1,
+    model: Model = "auto",
+    lexicon: Lexicons = None,
+    extractor: ExtractorName = "default",
+) -> int:
+    """Build a graph directory from papers.
+
+    What was extracted before from the same text by the same model is not extracted again. A directory is renewed in
+    one step: whatever happens, it holds either the old graph or the new one.
+
+    [bold]Example[/bold]  kg build pages/*.txt --captured 2025-11-05 -o out
+    """
+    began = time.perf_counter()
+    problems = ProblemCounter()
+    papers = merge_papers(
+        read_papers(inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems)
+    )
+    options = extractor_options(model, lexicon) if extractor == "default" else {}
+    with GraphDirectory.create(output) as directory, progress("Reading papers", len(papers)) as advance:
+        read = refresh(
+            directory, papers, extractor=extractor, options=options, jobs=jobs, today=time.strftime("%Y-%m-%d"), progress=advance
+        )
+    seconds = time.perf_counter() - began
+    console = err()
+    console.print(
+        f"[green]built[/green]  {escape(str(output))}: {len(papers):,} papers, {read:,} read anew, {seconds:.1f} s", soft_wrap=True
+    )
+    console.print(f"[dim]next   kg stats {output}   kg query {output} --list   kg view {output}[/dim]", soft_wrap=True)
+    return problems.finish()

@@ -1,0 +1,38 @@
+"""``kg view``: the graph as an interactive page."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from exports.pages.pyvis_page import write_page
+from kg.cli.console import err
+from kg.cli.options import Directory, MinConfidence
+from kg.pipeline import load_graph
+
+
+def view(
+    directory: Directory,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.html", help="Where to write; DIR/graph.html unless given.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Show the N most connected nodes.")] = 500,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Heading of the page.")] = None,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
+    min_confidence: MinConfidence = 0.0,
+) -> int:
+    """Write one self-contained page that works offline, and open it.
+
+    [bold]Example[/bold]  kg view out --no-open -o graph.html
+    """
+    graph = load_graph(directory, min_confidence=min_confidence)
+    path = output or directory / "graph.html"
+    write_page(graph, path, title=title or directory.resolve().name, limit=limit)
+    err().print(f"[green]wrote[/green]  {escape(str(path))}", soft_wrap=True)
+    if open_page:
+        webbrowser.open(path.resolve().as_uri())
+    return 0

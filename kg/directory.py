@@ -1,0 +1,270 @@
+"""The graph directory on disk: one SQLite file is the truth, everything else in the directory is derived from it.
+
+Tables: ``papers`` (what the sources said), ``extractions`` (what the text says, keyed by content hash and extractor
+version, so that nothing is extracted twice) and ``meta``. Merge decisions that people edit lie beside it in
+``merges.tsv``. A change of the papers is one transaction: a crash leaves either the old or the new state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from kg.errors import DirectoryError
+from kg.model import Extraction, Paper
+from kg.version import __version__
+
+DATABASE = "graph.sqlite"
+MERGES = "merges.tsv"
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS papers (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, content TEXT NOT NULL, record BLOB NOT NULL, added TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS extractions (
+    content TEXT NOT NULL, extractor TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (content, extractor)
+) WITHOUT ROWID;
+"""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode_paper = msgspec.json.Decoder(Paper).decode
+_decode_extraction = msgspec.json.Decoder(Extraction).decode
+
+
+def content_hash(paper: Paper) -> str:
+    """Hash of what extractors read (id, title, abstract): 32 hexadecimal digits of SHA-256."""
+    parts = "\x1f".join((paper.id, paper.title, paper.abstract))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class GraphDirectory:
+    """An open graph directory.
+
+    Use ``GraphDirectory.open`` for one that exists and ``GraphDirectory.create`` to make one where there is none.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    # ------------------------------------------------------------------ opening
+    @classmethod
+    def open(cls, path: str | Path) -> GraphDirectory:
+        """Open an existing directory for reading and writing.
+
+        Raises:
+            DirectoryError: where there is none, it is damaged, or it is of a newer format.
+        """
+        folder = Path(path)
+        if not (folder / DATABASE).is_file():
+            what = "is not a graph directory" if folder.exists() else "does not exist"
+            raise DirectoryError(what, source=str(folder), hint="Make one with: kg build INPUT… -o " + str(folder))
+        return cls._connect(folder)
+
+    @classmethod
+    def create(cls, path: str | Path) -> GraphDirectory:
+        """Open a directory, making it where there is none.
+
+        Raises:
+            DirectoryError: where the path is a file, a folder with other things in it, or not writable.
+        """
+        folder = Path(path)
+        try:
+            if folder.exists() and not (folder / DATABASE).exists():
+                if not folder.is_dir():
+                    raise DirectoryError("is a file, not a folder", source=str(folder), hint="Name another with -o")
+                if any(p.name != MERGES for p in folder.iterdir()):
+                    raise DirectoryError(
+                        "holds other files and no graph", source=str(folder), hint="Name a new or empty folder with -o"
+                    )
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DirectoryError(f"cannot be made: {error.strerror or error}", source=str(folder)) from error
+        return cls._connect(folder)
+
+    @classmethod
+    def _connect(cls, folder: Path) -> GraphDirectory:
+        database = folder / DATABASE
+        try:
+            writable = os.access(folder, os.W_OK) and (not database.exists() or os.access(database, os.W_OK))
+            mode = "rwc" if writable else "ro"
+            uri = database.absolute().as_uri() + f"?mode={mode}"
+            connection = sqlite3.connect(uri, uri=True, timeout=30.0, isolation_level=None)
+            if writable:
+                connection.executescript(_SCHEMA)
+                connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
+            found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        except sqlite3.Error as error:
+            raise DirectoryError(f"cannot be opened: {error}", source=str(database)) from error
+        if found is None or int(found[0]) > FORMAT:
+            raise DirectoryError("was written by a newer version of paper-kg", source=str(database), hint="Upgrade it")
+        return cls(folder, connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    def __enter__(self) -> GraphDirectory:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------ reading
+    def papers(self) -> Iterator[Paper]:
+        """All papers, in the order in which they came."""
+        with self._guard():
+            for (record,) in self._connection.execute("SELECT record FROM papers ORDER BY position, id"):
+                yield _decode_paper(record)
+
+    def paper_ids(self) -> dict[str, str]:
+        """Content hash by paper id."""
+        with self._guard():
+            return dict(self._connection.execute("SELECT id, content FROM papers"))
+
+    def extractions(self) -> Iterator[tuple[Paper, Extraction]]:
+        """Every paper with what its text says, in the order in which the papers came.
+
+        Raises:
+            DirectoryError: where a paper has not been extracted.
+        """
+        query = """
+            SELECT papers.id, papers.record, extractions.record FROM papers
+            LEFT JOIN extractions ON extractions.content = papers.content AND extractions.extractor = ?
+            ORDER BY papers.position, papers.id
+        """
+        with self._guard():
+            for identifier, paper, extraction in self._connection.execute(query, (self.extractor,)):
+                if extraction is None:
+                    raise DirectoryError(
+                        "a paper has not been extracted", source=str(self.path), paper=identifier, hint="Build again"
+                    )
+                yield _decode_paper(paper), _decode_extraction(extraction)
+
+    @property
+    def extractor(self) -> str:
+        """Name and version of the extractor whose results make the graph; empty before the first build."""
+        return self.meta("extractor")
+
+    def meta(self, key: str) -> str:
+        """A remembered value, or the empty string."""
+        with self._guard():
+            row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    @property
+    def merges_path(self) -> Path:
+        """The file of merge decisions that people edit."""
+        return self.path / MERGES
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the graph may have changed: papers, extractions, merge decisions or the code's version."""
+        decisions = self.merges_path.read_bytes() if self.merges_path.exists() else b""
+        digest = hashlib.sha256(decisions)
+        digest.update(f"\n{self.meta('state')}\n{self.extractor}\n{__version__}".encode())
+        return digest.hexdigest()[:32]
+
+    def derived_path(self, name: str) -> Path:
+        """Where a derived file or folder of this name lies; it may be deleted at any time."""
+        return self.path / name
+
+    def extracted(self, extractor: str, contents: Iterable[str]) -> set[str]:
+        """Which of these content hashes an extractor has read already."""
+        known: set[str] = set()
+        wanted = list(contents)
+        with self._guard():
+            for at in range(0, len(wanted), 500):
+                part = wanted[at : at + 500]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT content FROM extractions WHERE extractor = ? AND content IN ({marks})"
+                known.update(row[0] for row in self._connection.execute(query, (extractor, *part)))
+        return known
+
+    # ------------------------------------------------------------------ writing
+    def store_extractions(self, extractor: str, results: Iterable[tuple[str, Extraction]]) -> None:
+        """Remember what texts say, by content hash; the graph does not change by this."""
+        rows = [(content, extractor, _encode(extraction)) for content, extraction in results]
+        with self._transaction():
+            self._connection.executemany("INSERT OR REPLACE INTO extractions VALUES (?, ?, ?)", rows)
+
+    def replace_papers(self, papers: Iterable[Paper], *, extractor: str, today: str = "") -> None:
+        """Make these the directory's papers, in one transaction; extractions that no paper needs any more go."""
+        with self._transaction():
+            added = dict(self._connection.execute("SELECT id || char(31) || content, added FROM papers"))
+            self._connection.execute("DELETE FROM papers")
+            self._insert(papers, start=0, added=added, today=today)
+            self._finish(extractor)
+
+    def add_papers(self, papers: Iterable[Paper], *, extractor: str, today: str = "") -> None:
+        """Add papers and replace those of the same id, in one transaction; the rest is not touched."""
+        with self._transaction():
+            added = dict(self._connection.execute("SELECT id || char(31) || content, added FROM papers"))
+            start = self._connection.execute("SELECT COALESCE(MAX(position) + 1, 0) FROM papers").fetchone()[0]
+            self._insert(papers, start=start, added=added, today=today)
+            self._finish(extractor)
+
+    def remove_papers(self, identifiers: Iterable[str]) -> int:
+        """Take papers out, in one transaction.
+
+        Returns:
+            How many there were.
+        """
+        with self._transaction():
+            before = self._connection.total_changes
+            self._connection.executemany("DELETE FROM papers WHERE id = ?", [(i,) for i in identifiers])
+            gone = self._connection.total_changes - before
+            self._finish(self.extractor)
+        return gone
+
+    def _insert(self, papers: Iterable[Paper], *, start: int, added: dict[str, str], today: str) -> None:
+        positions = dict(self._connection.execute("SELECT id, position FROM papers"))
+        for offset, paper in enumerate(papers):
+            content = content_hash(paper)
+            position = positions.get(paper.id, start + offset)
+            first = added.get(f"{paper.id}\x1f{content}", today)
+            self._connection.execute(
+                "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)", (paper.id, position, content, _encode(paper), first)
+            )
+
+    def _finish(self, extractor: str) -> None:
+        self._connection.execute(
+            "DELETE FROM extractions WHERE extractor <> ? OR content NOT IN (SELECT content FROM papers)", (extractor,)
+        )
+        digest = hashlib.sha256()
+        for row in self._connection.execute("SELECT id, position, record FROM papers ORDER BY id"):
+            digest.update(repr(row[:2]).encode() + row[2])
+        for key, value in (("extractor", extractor), ("state", digest.hexdigest())):
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._guard():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            raise DirectoryError(
+                f"cannot be read or written: {error}",
+                source=str(self.path / DATABASE),
+                hint="Is the disk full, or the file damaged? The state before this command is kept",
+            ) from error
+
