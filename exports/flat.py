@@ -12,7 +12,7 @@ import re
 import networkx as nx
 
 from kg.graph import KnowledgeGraph, Node, node_id, node_label, node_type
-from kg.model import Entity, Paper
+from kg.model import Entity, Paper, Resource
 from kg.schema import NODE_TYPES, RELATIONS
 
 LIST_SEPARATOR = " | "
@@ -31,6 +31,17 @@ def clean_text(text: str) -> str:
 def join_list(values: tuple[str, ...]) -> str:
     """Several values in one cell."""
     return LIST_SEPARATOR.join(clean_text(v) for v in values)
+
+
+def node_url(node: Node) -> str:
+    """The web page of a node: of the paper, the thing or the resource; empty where none is known."""
+    if isinstance(node, Resource):
+        return node.url
+    if isinstance(node, Entity):
+        return node.homepage or ""
+    if node.arxiv_id:
+        return f"https://arxiv.org/abs/{node.arxiv_id}"
+    return f"https://doi.org/{node.doi}" if node.doi else ""
 
 
 def count_papers(graph: KnowledgeGraph) -> dict[str, int]:
@@ -74,6 +85,9 @@ def _node_attributes(node: Node, papers: int) -> dict[str, Plain]:
         "colour": NODE_TYPES[kind].colour,
         "papers": papers,
     }
+    url = clean_text(node_url(node))
+    if url:
+        plain["url"] = url
     if isinstance(node, Paper):
         plain |= {"abstract": clean_text(node.abstract), "authors": join_list(node.authors)}
         if node.date is not None:
@@ -82,8 +96,6 @@ def _node_attributes(node: Node, papers: int) -> dict[str, Plain]:
                 plain["year"] = node.date.year
     elif isinstance(node, Entity):
         plain |= {"aliases": join_list(node.aliases), "same_as": join_list(node.same_as)}
-        if node.homepage:
-            plain["url"] = clean_text(node.homepage)
     else:
-        plain |= {"url": clean_text(node.url), "kind": str(node.kind)}
+        plain["kind"] = str(node.kind)
     return plain

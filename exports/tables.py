@@ -14,11 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from exports.flat import clean_text, count_papers, join_list
+from exports.flat import clean_text, count_papers, join_list, node_url
 from kg.atomic import atomic_write
 from kg.errors import ExportError
-from kg.graph import KnowledgeGraph, Node, node_id, node_label, node_type
-from kg.model import Entity, Paper, Resource
+from kg.graph import KnowledgeGraph, node_id, node_label, node_type
+from kg.model import Entity, Paper
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
@@ -49,21 +49,11 @@ def _nodes(graph: KnowledgeGraph) -> Iterator[Row]:
             clean_text(node_label(node)),
             join_list(node.aliases) if isinstance(node, Entity) else "",
             node.date.year if isinstance(node, Paper) and node.date is not None else None,
-            clean_text(_address(node)),
+            clean_text(node_url(node)),
             join_list(node.same_as) if isinstance(node, Entity) else "",
             papers.get(identifier, 0),
             graph.degree(node),
         )
-
-
-def _address(node: Node) -> str:
-    if isinstance(node, Resource):
-        return node.url
-    if isinstance(node, Entity):
-        return node.homepage or ""
-    if node.arxiv_id:
-        return f"https://arxiv.org/abs/{node.arxiv_id}"
-    return f"https://doi.org/{node.doi}" if node.doi else ""
 
 
 def _edges(graph: KnowledgeGraph) -> Iterator[Row]:

@@ -2,8 +2,8 @@
 
 Input: the number of nodes and the edges as index pairs. Output: one position a node, in [-1, 1] squared at its widest
 side, y upwards. Each connected component is laid out on its own: eigenvectors of the normalised Laplacian as a start
-(Belkin & Niyogi 2003, found by Lanczos iteration), then refined by attraction along edges and repulsion from a few
-random others (the gradient of UMAP, McInnes et al. 2018). Big components come first and large; small ones and nodes
+(Belkin & Niyogi 2003, found by Lanczos iteration), then refined until attraction along edges and the repulsion of all
+nodes are in balance. Big components come first and large; small ones and nodes
 without edges are parked in rows below, since they would otherwise stretch the whole picture.
 """
 
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LANCZOS_STEPS = 60
-_NEGATIVES = 5
+_PULL = 0.5
 _EXACT_LIMIT = 700
 
 
@@ -116,12 +116,8 @@ def _lay_out_component(size: int, pairs: Ints, *, epochs: int, seed: int) -> Flo
         return np.array([[-0.5, 0.0], [0.5, 0.0]])
     rng = np.random.default_rng(seed)
     start = _spectral_start(size, pairs, rng)
-    refined = (
-        _refine_exactly(start, pairs, epochs=epochs)
-        if size <= _EXACT_LIMIT
-        else _refine(start, pairs, rng, epochs=epochs)
-    )
-    return _upright(refined)
+    refined = _upright(_refine(start, pairs, epochs=epochs))
+    return _part(refined)
 
 
 def _spectral_start(size: int, pairs: Ints, rng: np.random.Generator) -> Floats:
@@ -176,59 +172,102 @@ def _spectral_start(size: int, pairs: Ints, rng: np.random.Generator) -> Floats:
     return start
 
 
-def _refine(positions: Floats, pairs: Ints, rng: np.random.Generator, *, epochs: int) -> Floats:
-    """Attract along edges, repel from a few random nodes each; steps shrink to nothing."""
+def _refine(positions: Floats, pairs: Ints, *, epochs: int) -> Floats:
+    """Balance attraction along edges against the repulsion of all nodes, in steps that shrink to nothing.
+
+    Nodes repel by the product of their masses over the distance, edges pull by the root of their length: between the
+    models of Fruchterman & Reingold (1991) and LinLog (Noack 2007), so that communities show and stay readable.
+    Each step is divided by the stiffness of the node's own edges, which keeps hubs and leaves equally calm.
+    """
     size = len(positions)
-    x, y = positions[:, 0] / 3, positions[:, 1] / 3
     left, right = pairs[:, 0], pairs[:, 1]
-    degree = np.bincount(np.concatenate([left, right]), minlength=size).astype(np.float64)
-    damp = 1.0 / np.sqrt(degree)
-    nodes = np.arange(size)
-    # Busy nodes attract much, so they repel much: the draw of negatives goes by degree, up to a bound.
-    per_node = np.clip(np.round(degree), 1, 12).astype(np.int64)
-    asker = np.repeat(nodes, per_node)
-    weight = (degree / per_node)[asker] * (_NEGATIVES / 5)
+    degree = np.bincount(pairs.ravel(), minlength=size).astype(np.float64)
+    mass = 0.5 + degree
+    repel = _repel_exactly if size <= _EXACT_LIMIT else _Field(size).repel
+    radius = np.sqrt(size)
+    # By the virial theorem the picture comes to rest at about this radius.
+    strength = 2 * len(pairs) * radius ** (1 + _PULL) * 0.35 / float(mass.sum()) ** 2
+    place = positions
     for epoch in range(epochs):
         rate = 1.0 - epoch / epochs
-        dx, dy = x[left] - x[right], y[left] - y[right]
-        square = dx * dx + dy * dy
-        pull = -2.0 / (1.0 + square)
-        gx, gy = pull * dx, pull * dy
-        move_x = np.bincount(left, gx, size) - np.bincount(right, gx, size)
-        move_y = np.bincount(left, gy, size) - np.bincount(right, gy, size)
-        other = rng.integers(0, size, len(asker))
-        dx, dy = x[asker] - x[other], y[asker] - y[other]
-        square = dx * dx + dy * dy
-        push = weight * 5.0 * 2.0 / ((0.05 + square) * (1.0 + square))
-        np.minimum(push, 40.0, out=push)
-        move_x += np.bincount(asker, push * dx, size)
-        move_y += np.bincount(asker, push * dy, size)
-        x = x + rate * np.clip(move_x * damp * 0.3, -2.0, 2.0)
-        y = y + rate * np.clip(move_y * damp * 0.3, -2.0, 2.0)
-    return np.stack([x, y], axis=1)
-
-
-def _refine_exactly(positions: Floats, pairs: Ints, *, epochs: int) -> Floats:
-    """Every pair repels (Fruchterman & Reingold 1991, degree-weighted as in ForceAtlas2): for small components."""
-    size = len(positions)
-    left, right = pairs[:, 0], pairs[:, 1]
-    degree = np.bincount(np.concatenate([left, right]), minlength=size).astype(np.float64)
-    mass = np.sqrt(1.0 + degree)
-    place = positions.copy()
-    side = np.sqrt(size)
-    for epoch in range(epochs):
-        limit = 0.12 * side * (1.0 - epoch / epochs) + 0.01
-        delta = place[:, None, :] - place[None, :, :]
-        square = (delta**2).sum(axis=2) + 0.01
-        force = (delta * (mass[:, None] * mass[None, :] / square)[:, :, None]).sum(axis=1)
         along = place[left] - place[right]
-        # Pull grows with length; dividing by the ends' masses keeps hubs from swallowing their leaves.
-        pull = along * (np.sqrt((along**2).sum(axis=1)) / (mass[left] * mass[right]) ** 0.5)[:, None]
-        np.add.at(force, left, -pull)
-        np.add.at(force, right, pull)
-        force -= 0.05 * place
-        length = np.sqrt((force**2).sum(axis=1)) + 1e-12
-        place = place + force * (np.minimum(length, limit) / length)[:, None]
+        length = np.sqrt((along**2).sum(axis=1)) + 0.05
+        stiff = length ** (_PULL - 1)
+        pull = along * stiff[:, None]
+        stiffness = np.bincount(left, stiff, size) + np.bincount(right, stiff, size)
+        push = repel(place, mass) * (strength * mass)[:, None]
+        for axis in (0, 1):
+            push[:, axis] -= np.bincount(left, pull[:, axis], size) - np.bincount(right, pull[:, axis], size)
+        step = push * (0.7 / stiffness)[:, None]
+        limit = radius * (0.15 * rate * rate + 0.002)
+        reach = np.sqrt((step**2).sum(axis=1)) + 1e-12
+        place = place + step * (np.minimum(reach, limit) / reach)[:, None]
+    return place
+
+
+def _repel_exactly(place: Floats, mass: Floats) -> Floats:
+    """The push of every node on every other, shape (n, 2), per unit of the pushed node's mass."""
+    delta = place[:, None, :] - place[None, :, :]
+    square = (delta**2).sum(axis=2) + 0.01
+    push: Floats = (delta * (mass[None, :] / square)[:, :, None]).sum(axis=1)
+    return push
+
+
+class _Field:
+    """The same push through a grid: masses are spread over cells and convolved by FFT (Linderman et al. 2019)."""
+
+    def __init__(self, size: int) -> None:
+        self._cells = 128 if size <= 5000 else 256 if size <= 40000 else 512
+        offsets = np.fft.fftfreq(2 * self._cells, 1 / (2 * self._cells))
+        dx, dy = np.meshgrid(offsets, offsets, indexing="ij")
+        square = dx * dx + dy * dy + 0.25
+        self._kernels = (np.fft.rfft2(dx / square), np.fft.rfft2(dy / square))
+
+    def repel(self, place: Floats, mass: Floats) -> Floats:
+        """As ``_repel_exactly``, to within a cell."""
+        cells = self._cells
+        low = place.min(axis=0)
+        cell = max(float((place.max(axis=0) - low).max()) / (cells - 2), 1e-9)
+        spot = (place - low) / cell
+        corner = np.floor(spot).astype(np.int64)
+        part = spot - corner
+        base = corner[:, 0] * cells + corner[:, 1]
+        shares = []
+        grid = np.zeros(cells * cells)
+        for i in (0, 1):
+            for j in (0, 1):
+                share = np.abs(1 - i - part[:, 0]) * np.abs(1 - j - part[:, 1])
+                shares.append((share, base + i * cells + j))
+                grid += np.bincount(shares[-1][1], share * mass, cells * cells)
+        spectrum = np.fft.rfft2(grid.reshape(cells, cells), s=(2 * cells, 2 * cells))
+        push = np.zeros_like(place)
+        for axis, kernel in enumerate(self._kernels):
+            field = np.fft.irfft2(spectrum * kernel, s=(2 * cells, 2 * cells))[:cells, :cells].ravel()
+            for share, index in shares:
+                push[:, axis] += share * field[index]
+        return push / cell
+
+
+def _part(positions: Floats, *, rounds: int = 30) -> Floats:
+    """Push apart nodes that nearly cover each other, towards one node per unit of area where it is crowded."""
+    place = positions.copy()
+    near = 0.8
+    for number in range(rounds):
+        shift = (number % 3) / 3
+        cell = np.floor(place / near + shift).astype(np.int64)
+        cell -= cell.min(axis=0)
+        order = np.lexsort(
+            (place[:, 0], cell[:, 1], cell[:, 0]) if number % 2 else (place[:, 1], cell[:, 0], cell[:, 1])
+        )
+        ordered = place[order]
+        moved = np.zeros_like(ordered)
+        for step in (1, 2, 3, 4, 6):
+            delta = ordered[step:] - ordered[:-step]
+            length = np.sqrt((delta**2).sum(axis=1)) + 1e-9
+            push = delta * (np.maximum(near - length, 0) / length * 0.25)[:, None]
+            moved[step:] += push
+            moved[:-step] -= push
+        place[order] = ordered + moved
     return place
 
 
@@ -246,7 +285,8 @@ def _upright(positions: Floats) -> Floats:
                / np.maximum(radius, 1e-12))[:, None]  # fmt: skip
     extent = np.maximum(turned.max(axis=0) - turned.min(axis=0), 1e-9)
     area = max(float(extent[0] * extent[1]), float(extent.max()) ** 2 * 0.1)
-    return turned * np.sqrt(len(turned) / area)
+    scaled: Floats = turned * np.sqrt(len(turned) / area)
+    return scaled
 
 
 def _pack(positions: Floats, boxes: list[tuple[Ints, Floats]], lone: Ints) -> None:
