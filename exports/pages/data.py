@@ -7,6 +7,7 @@ stored beside each claim: a claim points into its paper's text, in UTF-16 units 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -21,7 +22,9 @@ from kg.schema import NODE_TYPES, RELATIONS
 
 # One for one, so that offsets stay true: control characters, lone surrogates, and the marks that reverse the reading
 # direction and could make a name look like another.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+\Z", re.IGNORECASE)
 _SCALE = 10_000
 
@@ -52,12 +55,24 @@ def safe_url(url: str) -> str:
 
 
 def choose_nodes(graph: KnowledgeGraph, limit: int | None) -> list[Node]:
-    """The nodes with the most edges, in the order of the graph; all of them where ``limit`` is None."""
+    """The best-connected part of the graph, in the order of the graph; all of it where ``limit`` is None.
+
+    Half are the things that most papers speak of, half the papers that speak of most of these, so that what is shown
+    hangs together.
+    """
     nodes = list(graph.nodes())
     if limit is None or len(nodes) <= limit:
         return nodes
-    ranked = sorted(nodes, key=lambda node: (-graph.degree(node), node_id(node)))[:limit]
-    chosen = {node_id(node) for node in ranked}
+    spoken = count_papers(graph)
+    things = [node_id(node) for node in nodes if node_type(node) != "paper"]
+    things.sort(key=lambda identifier: (-spoken.get(identifier, 0), identifier))
+    chosen = set(things[: limit // 2])
+    ties: Counter[str] = Counter()
+    for claim in graph.claims():
+        if claim.object in chosen and claim.subject.startswith("paper/"):
+            ties[claim.subject] += 1
+    papers = sorted(ties, key=lambda identifier: (-ties[identifier], identifier))
+    chosen.update(papers[: limit - len(chosen)])
     return [node for node in nodes if node_id(node) in chosen]
 
 
@@ -78,7 +93,8 @@ def collect(graph: KnowledgeGraph, *, limit: int | None = None) -> PageData:
     layout = compute_layout(len(nodes), ends)
     content = {
         "types": [
-            {"name": t.name, "label": t.label, "plural": t.plural, "colour": t.colour} for t in NODE_TYPES.values()
+            {"name": t.name, "label": t.label, "plural": t.plural, "colour": t.colour}
+            for t in NODE_TYPES.values()
         ],
         "relations": [
             {"name": r.name, "label": r.label, "inverse": r.inverse_label} for r in RELATIONS.values()
@@ -89,7 +105,9 @@ def collect(graph: KnowledgeGraph, *, limit: int | None = None) -> PageData:
     return PageData(content, len(nodes), len(graph))
 
 
-def _node_columns(graph: KnowledgeGraph, nodes: list[Node], positions: np.ndarray[Any, Any]) -> dict[str, list[Any]]:
+def _node_columns(
+    graph: KnowledgeGraph, nodes: list[Node], positions: np.ndarray[Any, Any]
+) -> dict[str, list[Any]]:
     papers = count_papers(graph)
     types = {name: number for number, name in enumerate(NODE_TYPES)}
     return {
@@ -101,11 +119,14 @@ def _node_columns(graph: KnowledgeGraph, nodes: list[Node], positions: np.ndarra
         "papers": [papers.get(node_id(node), 0) for node in nodes],
         "url": [safe_url(node_url(node)) for node in nodes],
         "aliases": [
-            [safe_text(alias) for alias in node.aliases if alias != node.name] if isinstance(node, Entity) else []
+            [safe_text(alias) for alias in node.aliases if alias != node.name]
+            if isinstance(node, Entity)
+            else []
             for node in nodes
         ],
         "links": [
-            [url for url in map(safe_url, node.same_as) if url] if isinstance(node, Entity) else [] for node in nodes
+            [url for url in map(safe_url, node.same_as) if url] if isinstance(node, Entity) else []
+            for node in nodes
         ],
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pyvis.network import Network
 
-from exports.pages.data import PageData, collect
+from exports.pages.data import PageData, collect, safe_text
 from kg.atomic import atomic_write
 from kg.errors import ExportError
 from kg.graph import KnowledgeGraph
@@ -73,7 +73,7 @@ def write_page(
 def render_page(graph: KnowledgeGraph, *, title: str = DEFAULT_TITLE, limit: int = DEFAULT_LIMIT) -> str:
     """The page as text; see ``write_page``."""
     data = collect(graph, limit=limit)
-    network = _make_network(data, title)
+    network = _make_network(data, safe_text(title))
     templates = resources.files("exports") / "templates"
     with resources.as_file(templates) as folder:
         network.set_template_dir(str(folder), "pyvis_page.html")
@@ -137,7 +137,7 @@ def _read_library() -> str:
 def _make_network(data: PageData, title: str) -> Any:
     network = Network(heading=title, directed=True, cdn_resources="in_line", height="100%", width="100%")
     nodes, claims = data.content["nodes"], data.content["claims"]
-    spread = 58.0 * max(data.shown, 12) ** 0.5 / 10_000
+    spread = 46.0 * max(data.shown, 12) ** 0.5 / 10_000
     types = data.content["types"]
     for number, label in enumerate(nodes["label"]):
         kind = types[nodes["type"][number]]
@@ -147,7 +147,9 @@ def _make_network(data: PageData, title: str) -> Any:
             color=kind["colour"],
             x=round(nodes["x"][number] * spread, 1),
             y=round(-nodes["y"][number] * spread, 1),
-            size=6.0 if kind["name"] == "paper" else round(6 + 4.2 * (max(nodes["papers"][number], 1) - 1) ** 0.6, 1),
+            size=6.0
+            if kind["name"] == "paper"
+            else round(6.5 + 3.6 * (max(nodes["papers"][number], 1) - 1) ** 0.55, 1),
             physics=False,
         )
     for source, target in sorted(set(zip(claims["source"], claims["target"], strict=True))):

@@ -63,7 +63,7 @@
     return {
       id,
       hidden: !isVisible(line.from) || !isVisible(line.to),
-      color: { color: shade, opacity: selected < 0 ? 0.26 : touches ? 0.75 : 0.05 },
+      color: { color: shade, opacity: selected < 0 ? (dark.matches ? 0.34 : 0.3) : touches ? 0.75 : 0.05 },
       width: touches ? 1.6 : 1,
     };
   };
@@ -98,6 +98,8 @@
       if (!isVisible(node) || (selected >= 0 && !isBright(node))) continue;
       const { x, y } = positions[node];
       if (x < corner.x || x > opposite.x || y < corner.y || y > opposite.y) continue;
+      const circle = drawn[node].size;
+      taken.push([x - circle, y - circle, x + circle, y + circle]);
       const isPaper = types[nodes.type[node]].name === "paper";
       const radius = drawn[node].size;
       if (isPaper && selected < 0 && radius * scale < 5) continue;
@@ -105,10 +107,12 @@
       context.font = `${isPaper ? "italic 400" : "600"} ${size}px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
       const text = shorten(nodes.label[node], isPaper ? 34 : 28);
       const width = context.measureText(text).width;
-      const left = x + radius + 4 / scale;
-      const box = [left - 2 / scale, y - size * 0.75, left + width + 4 / scale, y + size * 0.75];
-      if (node !== selected && taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
-      taken.push(box);
+      const gap = radius + 4 / scale;
+      const boxes = [x + gap, x - gap - width].map((from) => [from, y - size * 0.7, from + width, y + size * 0.7]);
+      const box = boxes.find((b) => !taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]));
+      if (!box && node !== selected) continue;
+      const left = (box ?? boxes[0])[0];
+      taken.push(box ?? boxes[0]);
       context.strokeStyle = ground;
       context.lineWidth = 3.5 / scale;
       context.strokeText(text, left, y);
