@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable
+from importlib.resources import files as package_files
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -19,12 +20,16 @@ PACKED = (".gz", ".bz2", ".xz")
 """Suffixes of packed files, behind one of the above."""
 
 
+SAMPLE = "sample"
+"""The name of the bundled sample, unless a file of that name is there."""
+
+
 def expand_inputs(inputs: Iterable[str | Path]) -> tuple[str, ...]:
     """Turn what the user named into files.
 
     A pattern is filled in here too, because the shell of Windows does not do it. A folder stands for all files in
     it and below that have one of the known suffixes, sorted; hidden ones are left out. A file that is named is
-    taken whatever its suffix. ``-`` is standard input. Naming a file twice reads it once.
+    taken whatever its suffix. ``-`` is standard input, ``sample`` the bundled sample. Naming a file twice reads it once.
 
     Args:
         inputs: files, folders, patterns such as ``pages/*.txt`` or ``**/*.jsonl``, or ``-``.
@@ -55,6 +60,8 @@ def _expand(name: str) -> list[str]:
         return _walk(path)
     if _exists(path):
         return [str(path)]
+    if name == SAMPLE:
+        return [str(package_files("kg").joinpath("data/sample.jsonl"))]
     if glob.has_magic(name):
         found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 (takes absolute patterns too)
         files = [
