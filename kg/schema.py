@@ -27,6 +27,7 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
         "mls": "http://www.w3.org/ns/mls#",
         "oa": "http://www.w3.org/ns/oa#",
         "owl": "http://www.w3.org/2002/07/owl#",
+        "prism": "http://prismstandard.org/namespaces/basic/2.0/",
         "prov": "http://www.w3.org/ns/prov#",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

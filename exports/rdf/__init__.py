@@ -1,0 +1,10 @@
+"""RDF: IRIs, statements, serialisations, ontology, shapes and checks."""
+
+from exports.rdf.formats import FORMATS, RdfExporter, jsonld, nquads, ntriples, rdfxml, trig, turtle
+from exports.rdf.iris import Iris
+from exports.rdf.triples import Block, Profile, describe
+
+__all__ = [
+    "FORMATS", "Block", "Iris", "Profile", "RdfExporter", "describe", "jsonld", "nquads", "ntriples", "rdfxml", "trig",
+    "turtle",
+]  # fmt: skip

@@ -1,0 +1,378 @@
+"""The graph as RDF statements, grouped by subject, in one order that depends on content alone.
+
+Input: a ``KnowledgeGraph``. Output: a stream of ``Block``: a graph, a subject, and its predicates and objects.
+Core: the plain triples in the default graph. Full: besides them one named graph a paper, with its plain triples and
+the evidence of each. There are no blank nodes. Literals hold no character that XML forbids: each becomes
+U+FFFD, one for one, so that offsets stay right and all serialisations say the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Literal, NamedTuple, Protocol
+
+from exports.rdf.iris import Iris, external_iri
+from exports.rdf.vocabulary import node_class, relation_property
+from kg.model import Claim, Entity, LinkKind, Paper, PartialDate, Resource
+from kg.names import normal_form
+from kg.schema import NODE_TYPES, RELATIONS
+
+Profile = Literal["core", "full"]
+PROFILES: tuple[Profile, ...] = ("core", "full")
+CONTEXT_LENGTH = 32
+
+IRI = "iri"
+TERM = "term"
+TEXT = "text"
+"""Kinds of object: an absolute IRI, a prefixed name of the vocabulary, a plain string; else a datatype's name."""
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CODE_SITES = (LinkKind.GITHUB, LinkKind.GITLAB)
+
+Pair = tuple[str, str, str]
+"""Predicate (prefixed name), kind of object, object."""
+
+
+class Block(NamedTuple):
+    """Statements about one subject in one graph.
+
+    Attributes:
+        graph: IRI of the named graph, or empty for the default graph.
+        subject: absolute IRI.
+        pairs: predicates and objects, sorted, without doubles.
+    """
+
+    graph: str
+    subject: str
+    pairs: list[Pair]
+
+
+class GraphSource(Protocol):
+    """What the RDF is made of; a ``KnowledgeGraph`` is one."""
+
+    def papers(self) -> Iterable[Paper]:
+        """All papers, by id."""
+
+    def entities(self) -> Iterable[Entity]:
+        """All entities, by id."""
+
+    def resources(self) -> Iterable[Resource]:
+        """All resources, by id."""
+
+    def claims(self) -> Iterable[Claim]:
+        """All claims, by paper."""
+
+
+def legal_text(text: str) -> str:
+    """The text with each character that XML 1.0 forbids replaced by U+FFFD, so that the length stays."""
+    return _FORBIDDEN.sub("\ufffd", text) if _FORBIDDEN.search(text) else text
+
+
+def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> Iterator[Block]:
+    """All statements of a graph, block by block: first the default graph, then the named graphs by paper.
+
+    Args:
+        graph: what to describe.
+        iris: the IRIs to use.
+        profile: ``core`` for the plain triples, ``full`` for the evidence besides.
+
+    Yields:
+        Blocks; no subject occurs twice in the same graph.
+    """
+    support: dict[str, int] = {}
+    joined: dict[str, set[tuple[str, str]]] = {}
+    extractors: set[str] = set()
+    for paper_id, group in groupby(graph.claims(), key=lambda c: c.paper_id):
+        seen: set[str] = set()
+        for claim in group:
+            seen |= {claim.subject, claim.object}
+            extractors.add(claim.extractor)
+            if not claim.subject.startswith("paper/"):
+                joined.setdefault(claim.subject, set()).add((claim.relation, claim.object))
+        for identifier in seen - {f"paper/{paper_id}"}:
+            support[identifier] = support.get(identifier, 0) + 1
+
+    full = profile == "full"
+    for paper, claims in _with_claims(graph):
+        if paper is None:
+            continue
+        node = paper.node_id
+        pairs = _paper_pairs(paper, iris)
+        pairs += [_plain(c.relation, c.object, iris) for c in claims if c.subject == node]
+        if full:
+            pairs.append(("schema:subjectOf", IRI, iris.graph(paper.id)))
+        yield _block("", iris.node(node), pairs)
+        yield from _paper_parts(paper, iris)
+        if full:
+            yield _block(
+                "", iris.graph(paper.id),
+                [("rdf:type", TERM, "kg:PaperGraph"), ("prov:wasDerivedFrom", IRI, iris.node(node))],
+            )  # fmt: skip
+    for entity in graph.entities():
+        pairs = _entity_pairs(entity, iris)
+        pairs += [_plain(relation, tail, iris) for relation, tail in joined.get(entity.id, ())]
+        pairs.append(("kg:support", "xsd:integer", str(support.get(entity.id, 0))))
+        yield _block("", iris.node(entity.id), pairs)
+    for resource in graph.resources():
+        pairs = _resource_pairs(resource)
+        pairs.append(("kg:support", "xsd:integer", str(support.get(resource.id, 0))))
+        yield _block("", iris.node(resource.id), pairs)
+    if full:
+        for name in sorted(extractors):
+            yield _block(
+                "", iris.extractor(name),
+                [("rdf:type", TERM, "prov:SoftwareAgent"), ("rdfs:label", TEXT, legal_text(name))],
+            )  # fmt: skip
+        for paper, claims in _with_claims(graph):
+            yield from paper_graph(paper, claims, iris)
+
+
+def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterator[Block]:
+    """The named graph of one paper: its plain triples, and an assertion with its evidence for each claim.
+
+    Args:
+        paper: the paper, or None where only its claims are known (then the text is missing).
+        claims: the paper's claims, in any order.
+        iris: the IRIs to use.
+
+    Yields:
+        Blocks of that graph; none where there are no claims and no paper.
+    """
+    if paper is None and not claims:
+        return
+    paper_id = paper.id if paper is not None else claims[0].paper_id
+    graph, text = iris.graph(paper_id), iris.text(paper_id)
+    paper_iri = iris.node(f"paper/{paper_id}")
+    words = legal_text(paper.text) if paper is not None else ""
+    if paper is not None:
+        yield _block(
+            graph, text,
+            [("rdf:type", TERM, "kg:SourceText"), ("schema:isPartOf", IRI, paper_iri), ("schema:text", TEXT, words)],
+        )  # fmt: skip
+
+    plain: dict[str, list[Pair]] = {}
+    spans: dict[tuple[int, int], str] = {}
+    runs: set[str] = set()
+    for claim in claims:
+        subject, obj = iris.node(claim.subject), iris.node(claim.object)
+        plain.setdefault(subject, []).append((relation_property(claim.relation), IRI, obj))
+        evidence = claim.evidence
+        spans[evidence.start, evidence.end] = legal_text(evidence.quote)
+        runs.add(claim.extractor)
+        assertion, target = iris.claim(claim.id), f"{text}#char={evidence.start},{evidence.end}"
+        pairs: list[Pair] = [
+            ("kg:confidence", "xsd:decimal", decimal(claim.confidence)),
+            ("kg:evidence", IRI, target),
+            ("kg:extractor", IRI, iris.extractor(claim.extractor)),
+            ("prov:wasDerivedFrom", IRI, paper_iri),
+            ("prov:wasGeneratedBy", IRI, iris.activity(paper_id, claim.extractor)),
+            ("rdf:object", IRI, obj),
+            ("rdf:predicate", TERM, relation_property(claim.relation)),
+            ("rdf:subject", IRI, subject),
+            ("rdf:type", TERM, "kg:Assertion"),
+        ]
+        if claim.surface:
+            pairs.insert(3, ("kg:surface", TEXT, legal_text(claim.surface)))
+        yield Block(graph, assertion, pairs)
+        yield Block(
+            graph,
+            f"{assertion}#annotation",
+            [
+                ("oa:hasBody", IRI, assertion),
+                ("oa:hasTarget", IRI, target),
+                ("oa:motivatedBy", TERM, "oa:identifying"),
+                ("rdf:type", TERM, "oa:Annotation"),
+            ],
+        )
+    for subject, pairs in sorted(plain.items()):
+        yield _block(graph, subject, pairs)
+    for name in sorted(runs):
+        yield Block(
+            graph,
+            iris.activity(paper_id, name),
+            [
+                ("prov:used", IRI, text),
+                ("prov:wasAssociatedWith", IRI, iris.extractor(name)),
+                ("rdf:type", TERM, "prov:Activity"),
+            ],
+        )
+    for (start, end), quote in sorted(spans.items()):
+        yield from _span_blocks(graph, text, words, start, end, quote)
+
+
+def decimal(value: float) -> str:
+    """A confidence as a canonical xsd:decimal with at most four digits behind the point."""
+    text = f"{value:.4f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _span_blocks(graph: str, text: str, words: str, start: int, end: int, quote: str) -> Iterator[Block]:
+    """A stretch of the text, selected by its words and by its position (Web Annotation Data Model, 4.2)."""
+    target, by_words, by_place = (f"{text}#{how}={start},{end}" for how in ("char", "quote", "position"))
+    yield Block(
+        graph,
+        target,
+        [
+            ("oa:hasSelector", IRI, by_place),
+            ("oa:hasSelector", IRI, by_words),
+            ("oa:hasSource", IRI, text),
+            ("rdf:type", TERM, "oa:SpecificResource"),
+        ],
+    )
+    pairs: list[Pair] = [("oa:exact", TEXT, quote), ("rdf:type", TERM, "oa:TextQuoteSelector")]
+    if words:
+        before, behind = words[max(0, start - CONTEXT_LENGTH) : start], words[end : end + CONTEXT_LENGTH]
+        pairs[1:1] = [("oa:prefix", TEXT, before), ("oa:suffix", TEXT, behind)]
+    yield Block(graph, by_words, pairs)
+    yield Block(
+        graph,
+        by_place,
+        [
+            ("oa:end", "xsd:nonNegativeInteger", str(end)),
+            ("oa:start", "xsd:nonNegativeInteger", str(start)),
+            ("rdf:type", TERM, "oa:TextPositionSelector"),
+        ],
+    )
+
+
+def _with_claims(graph: GraphSource) -> Iterator[tuple[Paper | None, list[Claim]]]:
+    """Papers and their claims side by side, by paper id; None for a paper of which there are only claims."""
+    papers = iter(graph.papers())
+    paper = next(papers, None)
+    for paper_id, claims in groupby(graph.claims(), key=lambda c: c.paper_id):
+        while paper is not None and paper.id < paper_id:
+            yield paper, []
+            paper = next(papers, None)
+        if paper is not None and paper.id == paper_id:
+            yield paper, list(claims)
+            paper = next(papers, None)
+        else:
+            yield None, list(claims)
+    while paper is not None:
+        yield paper, []
+        paper = next(papers, None)
+
+
+def _block(graph: str, subject: str, pairs: list[Pair]) -> Block:
+    return Block(graph, subject, sorted(set(pairs)))
+
+
+def _plain(relation: str, tail: str, iris: Iris) -> Pair:
+    return ("kg:" + RELATIONS[relation].term, IRI, iris.node(tail))
+
+
+def _types(name: str) -> list[Pair]:
+    return [("rdf:type", TERM, node_class(name)), *(("rdf:type", TERM, c) for c in NODE_TYPES[name].classes)]
+
+
+def _named(name: str) -> list[Pair]:
+    text = legal_text(name)
+    return [("rdfs:label", TEXT, text), ("schema:name", TEXT, text)]
+
+
+def _link(predicate: str, url: str) -> Pair:
+    """An address as an IRI, or as a string where it cannot be made one."""
+    iri = external_iri(url)
+    return (predicate, IRI, iri) if iri is not None else (predicate, TEXT, legal_text(url))
+
+
+def _paper_pairs(paper: Paper, iris: Iris) -> list[Pair]:
+    pairs = _types("paper") + _named(paper.title)
+    pairs.append(("dcterms:identifier", TEXT, legal_text(paper.id)))
+    if paper.abstract:
+        pairs.append(("schema:abstract", TEXT, legal_text(paper.abstract)))
+    if paper.arxiv_id:
+        pairs += [
+            ("rdf:type", TERM, "fabio:Preprint"),
+            ("fabio:hasArXivId", TEXT, legal_text(paper.arxiv_id)),
+            _link("schema:sameAs", f"https://arxiv.org/abs/{paper.arxiv_id}"),
+        ]
+    if paper.doi:
+        pairs.append(_link("schema:sameAs", f"https://doi.org/{paper.doi}"))
+    if paper.date is not None and (date := _date(paper.date)) is not None:
+        pairs.append(("schema:datePublished", *date))
+    if paper.venue:
+        pairs.append(("prism:publicationName", TEXT, legal_text(paper.venue)))
+    if paper.author_count is not None:
+        pairs.append(("kg:authorCount", "xsd:integer", str(paper.author_count)))
+    if paper.upvotes is not None:
+        pairs.append(("kg:upvotes", "xsd:integer", str(paper.upvotes)))
+    iri = iris.node(paper.node_id)
+    pairs += [("schema:author", IRI, f"{iri}#author-{place}") for place in range(1, len(paper.authors) + 1)]
+    if paper.organisation:
+        pairs.append(("schema:sourceOrganization", IRI, f"{iri}#organisation"))
+    pairs += [_link("rdfs:seeAlso", url) for url in paper.links]
+    pairs += [("schema:keywords", TEXT, legal_text(word)) for word in paper.keywords]
+    return pairs
+
+
+def _paper_parts(paper: Paper, iris: Iris) -> Iterator[Block]:
+    """Authors and organisation: of this paper's own, since equal names need not be one person."""
+    iri = iris.node(paper.node_id)
+    for place, name in enumerate(paper.authors, 1):
+        pairs = [
+            *_named(name),
+            ("rdf:type", TERM, "schema:Person"),
+            ("kg:position", "xsd:integer", str(place)),
+        ]
+        yield _block("", f"{iri}#author-{place}", pairs)
+    if paper.organisation:
+        yield _block(
+            "",
+            f"{iri}#organisation",
+            [*_named(paper.organisation), ("rdf:type", TERM, "schema:Organization")],
+        )
+
+
+def _entity_pairs(entity: Entity, iris: Iris) -> list[Pair]:
+    pairs = [*_types(str(entity.type)), *_named(entity.name), ("rdf:type", TERM, "kg:Entity")]
+    pairs += [("schema:alternateName", TEXT, legal_text(a)) for a in entity.aliases if a != entity.name]
+    keys = {legal_text(normal_form(name)) for name in (entity.name, *entity.aliases)}
+    pairs += [("kg:key", TEXT, key) for key in keys if key]
+    pairs += [_link("schema:sameAs", iri) for iri in entity.same_as]
+    for other in entity.close_match:
+        space = other.partition("/")[0]
+        pairs.append(
+            ("skos:closeMatch", IRI, iris.node(other))
+            if space in NODE_TYPES
+            else _link("skos:closeMatch", other)
+        )
+    if entity.homepage:
+        pairs.append(_link("schema:url", entity.homepage))
+    return pairs
+
+
+def _resource_pairs(resource: Resource) -> list[Pair]:
+    pairs = [*_types("resource"), *_named(resource.name), ("kg:kind", TEXT, str(resource.kind))]
+    pairs.append(_link("schema:url", resource.url))
+    if resource.kind in _CODE_SITES:
+        pairs += [
+            ("rdf:type", TERM, "schema:SoftwareSourceCode"),
+            _link("schema:codeRepository", resource.url),
+        ]
+    return pairs
+
+
+def _date(date: PartialDate) -> tuple[str, str] | None:
+    """Datatype and lexical form of a date that may lack parts (XML Schema 1.1, part 2)."""
+    if date.day is not None and not _exists(date):
+        date = PartialDate(date.year, date.month)
+    if not str(date):
+        return None
+    if date.year is None:
+        return ("xsd:gMonthDay", str(date)) if date.day else ("xsd:gMonth", str(date))
+    if date.month is None:
+        return "xsd:gYear", str(date)
+    return ("xsd:date" if date.day else "xsd:gYearMonth"), str(date)
+
+
+def _exists(date: PartialDate) -> bool:
+    """False for the thirty-first of February; without a year, the twenty-ninth exists."""
+    try:
+        datetime.date(date.year or 2000, date.month or 1, date.day or 1)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,218 @@
+"""The embedded SPARQL store: Oxigraph, on disk beside the graph it was made from, or in memory.
+
+A store on disk is named after the fingerprint of its graph, made beside and renamed, and only ever opened to read:
+any number of processes may do so at once, while a changed graph gets a new one.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from exports.rdf.formats import nquads
+from exports.rdf.iris import Iris
+from exports.rdf.triples import GraphSource, Profile
+from exports.sparql.prepare import Prepared, explain_syntax, prepare
+from exports.sparql.results import Answer
+from kg.directory import GraphDirectory
+from kg.errors import DirectoryError, QueryError
+from kg.pipeline import load_graph
+from kg.schema import DEFAULT_BASE_IRI
+from kg.version import __version__
+
+STORE_FOLDER = "sparql"
+_READY = "ready.json"
+_LAYOUT = 1
+
+
+class SparqlStore:
+    """A store that answers queries and cannot be changed.
+
+    Args:
+        store: an open Oxigraph store.
+        iris: the IRIs of what it holds.
+    """
+
+    def __init__(self, store: ox.Store, iris: Iris) -> None:
+        self.store = store
+        self.iris = iris
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    # ------------------------------------------------------------------ opening
+    @classmethod
+    def from_graph(
+        cls, graph: GraphSource, *, base_iri: str = DEFAULT_BASE_IRI, profile: Profile = "full"
+    ) -> SparqlStore:
+        """A store in memory of a graph."""
+        store = ox.Store()
+        _load(store, graph, base_iri, profile)
+        return cls(store, Iris(base_iri))
+
+    @classmethod
+    def for_directory(
+        cls, path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI, in_memory: bool = False
+    ) -> SparqlStore:
+        """The store of a graph directory, made anew only where the graph has changed since.
+
+        Args:
+            path: a graph directory.
+            base_iri: where the IRIs begin.
+            in_memory: copy it into memory: slower to open, several times faster to query.
+
+        Raises:
+            DirectoryError: where there is no graph directory, or the store cannot be written or read.
+        """
+        folder = store_folder(path, base_iri=base_iri)
+        if folder is None:
+            return cls.from_graph(load_graph(path), base_iri=base_iri)
+        try:
+            store = ox.Store.read_only(str(folder / "oxigraph"))
+            if in_memory:
+                buffer = io.BytesIO()
+                store.dump(buffer, ox.RdfFormat.N_QUADS)
+                store = ox.Store()
+                store.bulk_load(buffer.getvalue(), ox.RdfFormat.N_QUADS, lenient=True)
+        except OSError as error:
+            raise DirectoryError(
+                f"the SPARQL store cannot be opened: {error}",
+                source=str(folder),
+                hint="Delete that folder and try again",
+            ) from error
+        return cls(store, Iris(base_iri))
+
+    # ------------------------------------------------------------------ asking
+    def prepare(
+        self, query: str, *, allow_services: Collection[str] = (), source: str | None = None
+    ) -> Prepared:
+        """Check a query without running it.
+
+        Raises:
+            QueryError: where it may not run, or names a graph that is not here.
+        """
+        prepared = prepare(query, self.iris, allow_services=allow_services, source=source)
+        self._check_graphs(prepared.graphs)
+        return prepared
+
+    def query(
+        self,
+        query: str,
+        *,
+        default_graphs: Iterable[str] | None = None,
+        named_graphs: Iterable[str] | None = None,
+        allow_services: Collection[str] = (),
+        source: str | None = None,
+    ) -> Answer:
+        """Answer a query. The default graph holds the plain triples, the named graphs what each paper states.
+
+        Args:
+            query: SPARQL 1.1; the graph's prefixes need no declaration.
+            default_graphs: IRIs of graphs to ask in place of the default graph.
+            named_graphs: IRIs of the graphs that GRAPH may name.
+            allow_services: hosts that SERVICE may ask.
+            source: file that the query came from, for messages.
+
+        Returns:
+            Solutions, a truth value or triples, of Oxigraph.
+
+        Raises:
+            QueryError: where it is not SPARQL, may not run, or fails.
+        """
+        defaults = [self._graph(g) for g in default_graphs] if default_graphs is not None else None
+        named = [self._graph(g) for g in named_graphs] if named_graphs is not None else None
+        self.prepare(query, allow_services=allow_services, source=source)
+        options: dict[str, object] = {}
+        if defaults is not None or named is not None:
+            options = {"default_graph": defaults or [], "named_graphs": named or []}
+        try:
+            return self.store.query(query, prefixes=self.iris.prefixes, **options)  # type: ignore[arg-type]  # two optional lists
+        except SyntaxError as error:
+            raise explain_syntax(query, error, source=source) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query failed: {error}", source=source) from error
+
+    def _graph(self, iri: str) -> ox.NamedNode:
+        self._check_graphs((iri,))
+        return ox.NamedNode(iri)
+
+    def _check_graphs(self, graphs: Iterable[str]) -> None:
+        for iri in graphs:
+            try:
+                here = self.store.contains_named_graph(ox.NamedNode(iri))
+            except ValueError:
+                here = False
+            if not here:
+                raise QueryError(
+                    f"there is no graph <{iri}> here, and none is fetched from outside",
+                    hint="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs",
+                )
+
+
+def store_folder(path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI) -> Path | None:
+    """The folder of a directory's store, made where it is missing or stale.
+
+    Returns:
+        The folder, or None where the directory cannot be written and has no store of its present state.
+
+    Raises:
+        DirectoryError: where there is no graph directory or the disk is full.
+    """
+    with GraphDirectory.open(path) as directory:
+        state = f"{_LAYOUT}\n{directory.fingerprint}\n{base_iri}\n{__version__}\n{ox.__version__}"
+        parent = directory.derived_path(STORE_FOLDER)
+    folder = parent / hashlib.sha256(state.encode()).hexdigest()[:16]
+    if (folder / _READY).is_file():
+        return folder
+    if not os.access(parent if parent.exists() else parent.parent, os.W_OK):
+        return None
+    graph = load_graph(path)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=parent, prefix=".building-"))
+        try:
+            store = ox.Store(str(building / "oxigraph"))
+            _load(store, graph, base_iri, "full")
+            store.optimize()
+            store.flush()
+            count = len(store)
+            del store
+            gc.collect()
+            (building / _READY).write_text(
+                json.dumps({"statements": count, "base": base_iri}), encoding="utf-8"
+            )
+            _move(building, folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    except OSError as error:
+        raise DirectoryError(f"the SPARQL store cannot be written: {error}", source=str(parent)) from error
+    for other in parent.iterdir():
+        if other != folder and not other.name.startswith(".building-"):
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def _move(building: Path, folder: Path) -> None:
+    """Put a finished store in its place; where another process was first, its store stands."""
+    try:
+        building.rename(folder)
+    except OSError:
+        if not (folder / _READY).is_file():
+            raise
+
+
+def _load(store: ox.Store, graph: GraphSource, base_iri: str, profile: Profile) -> None:
+    with tempfile.TemporaryFile() as file:
+        for chunk in nquads.chunks(graph, base_iri=base_iri, profile=profile):
+            file.write(chunk.encode("utf-8"))
+        file.seek(0)
+        store.bulk_load(file, ox.RdfFormat.N_QUADS)
