@@ -11,13 +11,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi "
-    "chi psi omega"
-).split()
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES, strict=True)) | {"ς": "sigma"}
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
 _GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
-_LONGEST_FIRST = "|".join(sorted(_GREEK_NAMES, key=lambda name: (-len(name), name)))
+_LONGEST_FIRST = "|".join(sorted(set(_GREEK.values()), key=lambda name: (-len(name), name)))
 _GREEK_COMMAND = re.compile(rf"\\(?:var)?({_LONGEST_FIRST})(?![A-Za-z])", re.IGNORECASE)
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 _MARKUP = re.compile(r"[{}$^]|\*\*|__")
@@ -54,7 +54,7 @@ def normal_form(text: str) -> str:
     if "\\" in text:
         text = _COMMAND.sub(" ", _GREEK_COMMAND.sub(r"\1", text))
     text = _MARKUP.sub("", text)
-    text = _POSSESSIVE.sub("", text.strip(" \t\n.,;:!?()[]\"“”‘_"))
+    text = _POSSESSIVE.sub("", text.strip(' \t\n.,;:!?()[]"“”‘_'))
     if _ACRONYM_PLURAL.search(text):
         text = text[:-1]
     text = text.casefold()
@@ -72,7 +72,8 @@ def _spell_in_ascii(text: str) -> str:
     text = _GREEK_LETTER.sub(lambda letter: _GREEK[letter.group()], text)
     text = unicodedata.normalize("NFC", _DIACRITIC.sub("", unicodedata.normalize("NFD", text)))
     return "".join(
-        sign if sign.isascii() or sign.isalnum() or unicodedata.category(sign)[0] == "M" else _blank(sign) for sign in text
+        sign if sign.isascii() or sign.isalnum() or unicodedata.category(sign)[0] == "M" else _blank(sign)
+        for sign in text
     )
 
 
