@@ -130,9 +130,9 @@ def _from_articles(soup: BeautifulSoup) -> Iterator[object]:
         time = card.find("time", attrs={"datetime": True})
         if time is not None:
             record["date"] = str(time["datetime"])
-        votes = card.find(class_=re.compile(r"\bleading-none\b"))
-        if votes is not None and _words(votes).isdecimal():
-            record["upvotes"] = _words(votes)
+        for votes in card.select(".leading-none"):
+            if _words(votes).isdecimal():
+                record["upvotes"] = _words(votes)
         comments = card.find("a", href=re.compile(r"#community$"))
         if comments is not None and _words(comments).isdecimal():
             record["numComments"] = _words(comments)

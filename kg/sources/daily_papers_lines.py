@@ -119,7 +119,7 @@ def _classify(number: int, raw: str) -> Line:
     meta = _read_meta(number, text, plain)
     if meta is not None:
         return meta
-    if _NOISE.fullmatch(plain):
+    if _NOISE.fullmatch(plain.lstrip("·•| ")):
         return Line(number, text, Kind.NOISE)
     if _BULLET.match(plain):
         return Line(number, text, Kind.BULLET)

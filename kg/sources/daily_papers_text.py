@@ -14,44 +14,30 @@ from itertools import pairwise
 from kg.model import Paper, PartialDate
 from kg.sources.base import Document, Problem
 from kg.sources.daily_papers_lines import Kind, Line, read_lines
+from kg.sources.daily_papers_paragraphs import (
+    BODY_LENGTH,
+    belongs_to_abstract,
+    can_be_title,
+    is_body,
+    is_heading,
+    read_arxiv_line,
+    read_title,
+)
 from kg.sources.dates import fill_year
-from kg.sources.identity import find_arxiv_id, paper_id
+from kg.sources.identity import paper_id
 from kg.sources.record import MAX_ABSTRACT, arxiv_month
 from kg.text import keep_text
 
-_LONGEST_TITLE = 300
-_BODY_LENGTH = 200
 _HEADER = re.compile(
-    r"\bby\s*@?AK\b|research community|Get trending papers|^\s*(?:Daily|Trending) Papers\s*$", re.M
+    r"\bby\s*@?AK\b|research community|Get trending papers|^\s*(?:Daily|Trending) Papers\s*$", re.MULTILINE
 )
-_AUTHORS_LINE = re.compile(r"^[\s•·*\u00a0-]*\d+ authors?\s*(?:[·•].*)?$", re.M)
-_SENTENCE_END = re.compile(r"[.!?:;,…。！？][\"'”’)\]\d*]*$")
-_HEADINGS = re.compile(
-    r"(?:background|introduction|motivations?|objectives?|aims?|purpose|methods?|materials and methods|approach|results?"
-    r"|findings|conclusions?|discussion|significance|contributions?|availability|highlights|limitations)[:.]?",
-    re.IGNORECASE,
-)
-_APPENDIX = re.compile(
-    r"(?:keywords?|index terms|code|data|dataset|datasets|project|project page|website|homepage|github|demo|models?|comments?"
-    r"|accepted|subjects?|doi|url)\s*(?:[:=]|and\b|available\b|at\b|is\b|are\b)",
-    re.IGNORECASE,
-)
-_LINK = re.compile(r"https?:\s?//|www\.|\bgithub\.com\b|\bhf\.co\b")
-_MARKDOWN = re.compile(r"(?:#{1,6}\s+)?\[(?P<title>.+)\]\((?P<url>\S+)\)")
-_ARXIV_LINE = re.compile(r"\s*arxiv\s*:\s*\S+\s*", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Block:
-    """A paragraph: one line, or several where the page is wrapped."""
-
-    line: int
-    text: str
+_AUTHORS_LINE = re.compile(r"^[\s•·*\u00a0-]*\d+ authors?\s*(?:[·•].*)?$", re.MULTILINE)
+_WIDEST_WRAP = 130
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A paper while its lines come in."""
+    """A paper while its lines come in; closed once something that ends it was seen."""
 
     title: str
     line: int
@@ -83,9 +69,11 @@ class DailyPapersText:
 
     def parse(self, document: Document) -> Iterator[Paper | Problem]:
         """The papers in the order of the page; a title without abstract is a problem."""
-        lines = read_lines(keep_text(document.text()))
+        lines = _join_wrapped(read_lines(keep_text(document.text())))
+        single = _read_single(lines)
+        drafts = iter([single]) if single is not None else _Assembly(document, lines).run()
         position = 0
-        for item in _assemble(document, _join_wrapped(lines)):
+        for item in drafts:
             if isinstance(item, Problem):
                 yield item
             elif sum(map(len, item.bodies)) > MAX_ABSTRACT:
@@ -121,8 +109,8 @@ def _join_wrapped(lines: list[Line]) -> list[Line]:
     """Where the page is wrapped at some width, make one line of each paragraph, its line feeds kept."""
     texts = [line for line in lines if line.kind is Kind.TEXT]
     widest = max((len(line.text) for line in texts), default=0)
-    neighbours = sum(1 for one, two in pairwise(lines) if one.kind is Kind.TEXT and two.kind is Kind.TEXT)
-    if widest > 130 or neighbours * 2 < len(texts):
+    neighbours = sum(one.kind is Kind.TEXT and two.kind is Kind.TEXT for one, two in pairwise(lines))
+    if widest > _WIDEST_WRAP or neighbours * 2 < len(texts):
         return lines
     joined: list[Line] = []
     for line in lines:
@@ -134,145 +122,124 @@ def _join_wrapped(lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _assemble(document: Document, lines: list[Line]) -> Iterator[_Draft | Problem]:
-    """Put titles, abstracts and the blocks around them together."""
-    blocks = [_Block(line.number, line.text) for line in lines if line.kind is Kind.TEXT]
-    following = {
-        block.line: blocks[at + 1] if at + 1 < len(blocks) else None for at, block in enumerate(blocks)
-    }
+class _Assembly:
+    """Puts titles, abstracts and the blocks around them together, line by line."""
+
+    def __init__(self, document: Document, lines: list[Line]) -> None:
+        self._document = document
+        self._lines = lines
+        self._draft: _Draft | None = None
+        self._votes: int | None = None
+        self._bare: Line | None = None
+        self._after_meta = False
+        self._following: dict[int, Line | None] = {}
+        after: Line | None = None
+        for line in reversed(lines):
+            if line.kind is Kind.TEXT:
+                self._following[line.number] = after
+                if not is_heading(line.text):  # a heading does not part an abstract from its title
+                    after = line
+
+    def run(self) -> Iterator[_Draft | Problem]:
+        """The papers, and what cannot be one."""
+        for line in self._lines:
+            if line.kind is Kind.TEXT:
+                self._after_meta = False
+                yield from self._take_text(line)
+            elif line.kind is Kind.META:
+                if self._bare is not None and line.authors is not None:
+                    yield self._lonely(self._bare)
+                self._bare = None
+                self._take_meta(line)
+                self._after_meta = True
+            elif line.kind is Kind.NUMBER:
+                if self._after_meta and self._draft is not None and self._draft.comments is None:
+                    self._draft.comments = line.count
+                else:
+                    self._votes = line.count
+                self._after_meta = False
+            elif line.kind is Kind.BLANK:
+                self._after_meta = False
+            elif line.kind is Kind.NOISE and self._draft is not None and self._draft.bodies:
+                self._draft.closed = True
+        yield from self._finish()
+
+    def _take_text(self, line: Line) -> Iterator[_Draft | Problem]:
+        draft = self._draft
+        free = draft is None or draft.closed
+        after = self._following[line.number]
+        body = is_body(line.text)
+        self._bare = None
+        if after is not None and is_body(after.text) and can_be_title(line.text, strict=not free):
+            yield from self._finish()
+            title, arxiv_id = read_title(line.text)
+            self._draft = _Draft(title, line.number, arxiv_id=arxiv_id, votes=self._votes)
+            self._votes = None
+        elif (
+            draft is not None
+            and not draft.closed
+            and (body or not draft.bodies or belongs_to_abstract(line.text))
+        ):
+            draft.bodies.append(line.text)
+        elif body and len(line.text) >= BODY_LENGTH:
+            yield self._document.problem(
+                f"a paragraph without a title: “{line.text[:60]}…”", line=line.number
+            )
+        elif len(line.text.split()) >= 3 and can_be_title(line.text, strict=True):
+            if not free and self._comes_before_title(line):
+                yield self._lonely(line)
+            elif free:
+                yield from self._finish()  # what comes now is not of the paper before
+                self._bare = line
+
+    def _take_meta(self, line: Line) -> None:
+        draft = self._draft
+        if draft is not None:
+            draft.authors = line.authors if line.authors is not None else draft.authors
+            draft.organisation = line.organisation or draft.organisation
+            draft.date = line.date or draft.date
+            draft.comments = line.count if line.count is not None else draft.comments
+            draft.closed = bool(draft.bodies)
+
+    def _comes_before_title(self, line: Line) -> bool:
+        """Whether the next paragraph is a title for certain, so that this one is a title too, without its abstract."""
+        after = self._following[line.number]
+        beyond = self._following[after.number] if after is not None else None
+        if after is None or beyond is None:
+            return False
+        return is_body(beyond.text) and can_be_title(after.text, strict=True)
+
+    def _lonely(self, line: Line) -> Problem:
+        return self._document.problem(f"a title without abstract: “{line.text[:80]}”", line=line.number)
+
+    def _finish(self) -> Iterator[_Draft]:
+        if self._draft is not None and self._draft.bodies:
+            yield self._draft
+        self._draft = None
+
+
+def _read_single(lines: list[Line]) -> _Draft | None:
+    """The page of one paper: title under the arXiv id, the abstract between its heading and the buttons below."""
+    ids = [found for line in lines if line.kind is Kind.TEXT and (found := read_arxiv_line(line.text))]
+    if len(set(ids)) != 1:
+        return None
     draft: _Draft | None = None
-    votes: int | None = None
-    single = _single_paper_id(blocks)
-    after_meta = False
+    inside = started = False
     for line in lines:
-        if line.kind is Kind.TEXT:
-            after_meta = False
-            block = _Block(line.number, line.text)
-            after = following[line.number]
-            verdict = _judge(block, after, draft, following)
-            if verdict == "title":
-                if draft is not None and draft.bodies:
-                    yield draft
-                title, arxiv_id = _read_title(block.text)
-                draft = _Draft(title, line.number, arxiv_id=arxiv_id or single, votes=votes)
-                votes = None
-            elif verdict == "lonely":
-                yield document.problem(f"a title without abstract: “{block.text[:80]}”", line=line.number)
-            elif verdict == "body" and draft is not None:
-                draft.bodies.append(block.text)
-            elif verdict == "orphan":
-                yield document.problem(f"a paragraph without a title: “{block.text[:60]}…”", line=line.number)
+        if line.kind is Kind.TEXT and read_arxiv_line(line.text):
+            started = True
+        elif line.kind is Kind.TEXT and started and draft is None:
+            draft = _Draft(line.text, line.number, arxiv_id=ids[0])
+        elif draft is None:
+            continue
+        elif line.kind is Kind.NOISE:
+            if inside and draft.bodies:
+                break
+            inside = inside or line.text.strip(" :").lower() == "abstract"
         elif line.kind is Kind.META:
-            if draft is not None:
-                draft.authors = line.authors if line.authors is not None else draft.authors
-                draft.organisation = line.organisation or draft.organisation
-                draft.date = line.date or draft.date
-                draft.comments = line.count if line.count is not None else draft.comments
-                draft.closed = bool(draft.bodies)
-            after_meta = True
+            draft.date = draft.date or line.date
         elif line.kind is Kind.NUMBER:
-            if after_meta and draft is not None and draft.comments is None:
-                draft.comments = line.count
-            else:
-                votes = line.count
-            after_meta = False
-        elif line.kind is Kind.BLANK:
-            after_meta = False
-        elif line.kind is Kind.NOISE and draft is not None and draft.bodies:
-            draft.closed = True
-    if draft is not None and draft.bodies:
-        yield draft
-
-
-def _judge(
-    block: _Block, after: _Block | None, draft: _Draft | None, following: dict[int, _Block | None]
-) -> str:
-    """What a paragraph is: ``title``, ``body``, ``lonely`` title, ``orphan`` body, or ``noise``."""
-    body = _is_body(block.text)
-    free = draft is None or draft.closed
-    if after is not None and _is_body(after.text) and _can_be_title(block.text, strict=not free):
-        return "title"
-    if body and not free:
-        return "body"
-    if body:
-        waiting = draft is not None and not draft.bodies
-        if waiting:
-            return "body"
-        return "orphan" if len(block.text) >= _BODY_LENGTH else "noise"
-    if draft is not None and not draft.closed:
-        if not draft.bodies or _belongs(block.text):
-            return "body"
-        next_is_title = (
-            after is not None
-            and (beyond := following[after.line]) is not None
-            and _is_body(beyond.text)
-            and _can_be_title(after.text, strict=True)
-        )
-        if next_is_title and len(block.text.split()) >= 3 and _can_be_title(block.text, strict=True):
-            return "lonely"
-    return "noise"
-
-
-def _is_body(text: str) -> bool:
-    """Whether a paragraph is part of an abstract by its length, or by being a sentence."""
-    words = len(text.split())
-    if words >= 12 and _SENTENCE_END.search(text):
-        return True
-    return (len(text) >= _BODY_LENGTH and words >= 15) or _is_dense(text)
-
-
-def _is_dense(text: str) -> bool:
-    """Long text in a script without spaces."""
-    return len(text) >= 80 and len(text.split()) <= len(text) // 30 and not _LINK.search(text)
-
-
-def _can_be_title(text: str, *, strict: bool) -> bool:
-    """Whether a paragraph may be a title; ``strict`` inside an abstract, where its own paragraphs must not be taken."""
-    plain = _MARKDOWN.sub(lambda match: match.group("title"), text.strip())
-    if len(plain) > _LONGEST_TITLE or not any(character.isalpha() for character in plain):
-        return False
-    if (
-        _HEADINGS.fullmatch(plain)
-        or _APPENDIX.match(plain)
-        or _LINK.search(plain)
-        or _ARXIV_LINE.fullmatch(plain)
-    ):
-        return False
-    if not strict:
-        return True
-    if _SENTENCE_END.search(plain) and not plain.endswith(("?", "!")) and not _is_title_case(plain):
-        return False
-    first = plain.split()[0]
-    return not plain.startswith(("-", "–", "•", "*", "(")) and (not first[0].islower() or not first.islower())
-
-
-def _is_title_case(text: str) -> bool:
-    """Whether nearly all longer words start with a capital, as they do in a title and not in a sentence."""
-    longer = [word for word in re.findall(r"[^\W\d_][\w-]+", text) if len(word) > 3]
-    return len(longer) >= 3 and sum(word[0].isupper() for word in longer) >= 0.8 * len(longer)
-
-
-def _belongs(text: str) -> bool:
-    """Whether a short paragraph belongs to the abstract before it: a sentence, a link, a list item, a heading."""
-    return bool(
-        _SENTENCE_END.search(text)
-        or _LINK.search(text)
-        or _HEADINGS.fullmatch(text)
-        or _APPENDIX.match(text)
-        or text.startswith(("•", "- ", "* ", "("))
-        or (len(text) >= 80 and not _is_title_case(text))
-    )
-
-
-def _read_title(text: str) -> tuple[str, str | None]:
-    """The title without the marks of Markdown, and the arXiv id out of its link."""
-    match = _MARKDOWN.fullmatch(text)
-    if match:
-        return match.group("title"), find_arxiv_id(match.group("url"))
-    return re.sub(r"^#{1,6}\s+", "", text), None
-
-
-def _single_paper_id(blocks: list[_Block]) -> str | None:
-    """The arXiv id that the page of one paper shows on a line of its own."""
-    found = {find_arxiv_id(block.text) for block in blocks if _ARXIV_LINE.fullmatch(block.text)} - {None}
-    return found.pop() if len(found) == 1 else None
+            draft.votes = draft.votes if draft.votes is not None else line.count
+        elif inside and line.kind is Kind.TEXT:
+            draft.bodies.append(line.text)
+    return draft if draft is not None and draft.bodies else None

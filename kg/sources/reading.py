@@ -13,7 +13,7 @@ from kg.model import Paper, PartialDate
 from kg.sources.base import Document, Problem, SourceFormat
 from kg.sources.inputs import expand_inputs
 from kg.sources.registry import find_format, format_names, load_format
-from kg.sources.streams import DAMAGED, label, open_input, to_utf8
+from kg.sources.streams import DAMAGED, display_name, label, open_input, to_utf8
 
 
 def read_papers(
@@ -74,7 +74,11 @@ def _read(
         except SourceError as error:
             if strict or (len(names) == 1 and not total):
                 raise
-            report(Problem(error.source or name, error.what, error.line, error.column, error.hint or ""))
+            report(
+                Problem(
+                    error.source or display_name(name), error.what, error.line, error.column, error.hint or ""
+                )
+            )
     if not total:
         raise SourceError(
             "no papers found in any of the inputs" if names else "no inputs were given",
@@ -91,21 +95,22 @@ def _read_one(
 ) -> Iterator[Paper]:
     with ExitStack() as stack:
         found = 0
+        shown = display_name(name)
         try:
             stream = open_input(
                 name, stdin=stdin if stdin is not None else sys.stdin.buffer if sys.stdin else None
             )
             if name != "-":
                 stack.enter_context(stream)
-            head, utf8 = to_utf8(stream, name)
+            head, utf8 = to_utf8(stream, shown)
             source_format = chosen or find_format(head, name)
             if source_format is None:
                 raise SourceError(
                     "cannot tell what kind of file this is",
-                    source=name,
+                    source=shown,
                     hint=f"Name its format: {', '.join(format_names())}",
                 )
-            document = Document(name=name, label=label(name), stream=utf8, captured=captured, report=report)
+            document = Document(name=shown, label=label(name), stream=utf8, captured=captured, report=report)
             for item in source_format.parse(document):
                 if isinstance(item, Problem):
                     report(item)
@@ -113,16 +118,16 @@ def _read_one(
                     found += 1
                     yield item
         except DAMAGED as error:
-            raise SourceError(f"this packed file is damaged: {error}", source=name) from error
+            raise SourceError(f"this packed file is damaged: {error}", source=shown) from error
         except OSError as error:
-            raise SourceError(f"cannot be read: {error.strerror or error}", source=name) from error
+            raise SourceError(f"cannot be read: {error.strerror or error}", source=shown) from error
         except Exception as error:
             if type(error).__name__ != "LZMAError":  # the module of that name is not on every machine
                 raise
-            raise SourceError(f"this packed file is damaged: {error}", source=name) from error
+            raise SourceError(f"this packed file is damaged: {error}", source=shown) from error
         if not found:
             raise SourceError(
                 f"no papers found in this file, read as {source_format.name}",
-                source=name,
+                source=shown,
                 hint="Name its format if it is another one" if chosen is None else None,
             )

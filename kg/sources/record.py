@@ -8,6 +8,7 @@ from kg.errors import SourceError
 from kg.model import Paper, PartialDate, Sighting
 from kg.paper_json import FORMAT, paper_from_json
 from kg.sources import fields as f
+from kg.sources.dates import fill_year
 from kg.sources.identity import find_arxiv_id, find_doi, paper_id
 from kg.sources.people import names_of
 from kg.text import keep_text
@@ -65,6 +66,7 @@ def paper_from_record(
     arxiv_id, doi = _identify(found)
     authors = names_of(found["authors"]) if "authors" in found else ()
     date = f.date_of(found["date"]) if "date" in found else None
+    listed = f.date_of(found["listed"]) if "listed" in found else None
     if date is None and arxiv_id is not None:
         date = arxiv_month(arxiv_id)
     return Paper(
@@ -75,7 +77,7 @@ def paper_from_record(
         authors=authors,
         author_count=f.count_of(found["author_count"]) if "author_count" in found and not authors else None,
         organisation=_name(found.get("organisation", ())),
-        date=date,
+        date=fill_year(date, captured) if date is not None else None,
         arxiv_id=arxiv_id,
         doi=doi,
         venue=_venue(found),
@@ -87,7 +89,7 @@ def paper_from_record(
                 format,
                 position,
                 captured,
-                f.date_of(found["listed"]) if "listed" in found else None,
+                fill_year(listed, captured) if listed is not None else None,
                 f.count_of(found["upvotes"]) if "upvotes" in found else None,
                 f.count_of(found["comments"]) if "comments" in found else None,
             ),

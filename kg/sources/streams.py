@@ -16,6 +16,9 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from kg.errors import SourceError
 
+STDIN = "standard input"
+"""What ``-`` is called."""
+
 HEAD = 64 * 1024
 """Bytes looked at to find out what a file is."""
 
@@ -26,18 +29,18 @@ _BINARIES = (
     (b"%PDF-", "a PDF file"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
     (b"PK\x03\x04", "a ZIP archive (or an office document, which is one inside)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
+    (b"Rar!\x1a", "a RAR archive"),
     (b"(\xb5/\xfd", "a Zstandard file"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet file"),
+    (b"PAR1\x15", "a Parquet file"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
     (b"bplist", "a web archive of Safari"),
-    (b"RIFF", "a media file"),
 )
 _ACCEPTED = "Give the abstracts as a saved page, JSON Lines, JSON, CSV, BibTeX, RIS or an Atom feed"
 
@@ -106,7 +109,7 @@ def open_input(name: str, *, stdin: BinaryIO | None = None) -> BinaryIO:
     """
     if name == "-":
         if stdin is None:
-            raise SourceError("standard input was asked for, but there is none", source="-")
+            raise SourceError("standard input was asked for, but there is none")
         return stdin
     try:
         return Path(name).open("rb")
@@ -176,10 +179,15 @@ def to_utf8(stream: BinaryIO, name: str) -> tuple[str, BinaryIO]:
     return head.decode("utf-8", "replace"), stream
 
 
+def display_name(name: str) -> str:
+    """The name of an input as messages have it."""
+    return STDIN if name == "-" else name
+
+
 def label(name: str) -> str:
     """The name of an input as sightings keep it: a relative path inside the working folder, else the bare file name."""
     if name == "-":
-        return "standard input"
+        return STDIN
     path = Path(name)
     if path.is_absolute():
         with suppress(ValueError, OSError):
