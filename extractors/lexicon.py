@@ -26,12 +26,13 @@ _GAP = re.compile(r"[\s\-_./:+]{0,3}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A known name: its type, how sure a bare match is (0 to 1), and the spellings it is bound to, if any."""
+    """A known name: its type, how sure a bare match is (0 to 1), the spellings it is bound to if any, its capitals."""
 
     type: EntityType
     score: float
     spellings: frozenset[str] | None
     source: str
+    capitals: int
 
 
 class Lexicon:
@@ -51,7 +52,7 @@ class Lexicon:
             old = self._known.get(key)
             spellings = frozenset({name}) | (old.spellings or frozenset() if old else frozenset()) if exact else None
             if old is None or old.score < score:
-                self._known[key] = Known(kind, score, spellings, source)
+                self._known[key] = Known(kind, score, spellings, source, sum(c.isupper() for c in name))
             words = [w.group() for w in _WORD.finditer(name)][:_MAX_WORDS]
             if words:
                 self._beginnings.add(words[0].casefold())
@@ -87,7 +88,9 @@ class Lexicon:
                         break
                 joined += folded[last]
                 known, surface = self._look_up(text[words[at][0] : words[last][1]], joined)
-                if known is not None and (known.spellings is None or surface in known.spellings):
+                if known is not None and (
+                    surface in known.spellings if known.spellings is not None else _may_be(surface, known.capitals)
+                ):
                     best = Candidate(words[at][0], words[last][1], known.type, known.score, f"known {known.source}")
                     width = length
                 if joined not in self._beginnings and folded[at] not in self._beginnings:
@@ -103,6 +106,14 @@ class Lexicon:
             key = normal_form(surface)
             known = self._known.get(key) if key != joined else None
         return known, surface
+
+
+def _may_be(surface: str, capitals: int) -> bool:
+    """Whether one word may be the name: "complex" and "Multiple" are no ComplEx and no MULTIPLE, "imagenet" is nobody's."""
+    if not surface.isalpha() or capitals == 0:
+        return True
+    own = sum(c.isupper() for c in surface)
+    return own > 0 and (capitals < 2 or own > 1)
 
 
 def _score(flags: tuple[str, ...]) -> float:

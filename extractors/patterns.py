@@ -12,8 +12,8 @@ from extractors.abbreviations import Abbreviation
 from extractors.reading import Candidate
 from kg.model import EntityType
 
-# A coined name: a capital or digit somewhere, joined parts, at most five words.
-_CORE = r"[A-Za-z0-9][\w+.*-]*[\w+*]|[A-Z]"
+# A coined name begins with a word that has a capital somewhere, and has at most six words.
+_CORE = r"[A-Z][\w+.*-]*[\w+*]|[a-z0-9][a-z0-9]*-?[A-Z][\w+.*-]*|[A-Z]"
 _COINED = rf"(?:{_CORE})(?:[ ](?:[A-Z0-9][\w+.*-]*|of|for|the|and|in|with|to|on)){{0,5}}"
 _HAS_CAPITAL = re.compile(r"[A-Z]")
 _INTRODUCE = (
@@ -48,7 +48,7 @@ _DATASET = re.compile(
     r"|simulator|questionnaire|treebank|suite of|database|repository of|arena|competition|gym)\b", re.I,
 )  # fmt: skip
 _MODEL = re.compile(
-    r"\b(?:models?|networks?|architecture|transformer|llms?|vlms?|mllms?|vlas?|backbone|foundation model|checkpoint"
+    r"\b(?:models?|networks?|architecture|transformer|backbone|foundation model|checkpoint|(?:llms?|vlms?|mllms?|vlas?)(?!-)"
     r"|language model|encoder|decoder|autoencoder|agents?|convnet|policy)\b", re.I,
 )  # fmt: skip
 _METHOD = re.compile(
@@ -66,6 +66,17 @@ _STOP = re.compile(
     re.I,
 )  # fmt: skip
 _TRAILING = re.compile(r"(?:[ ](?:of|for|the|and|in|with|to|on|a|an))+$")
+
+
+_DATASET_NAME = re.compile(r"(?:[Bb]ench(?:mark)?|Arena|Eval|[A-Z]QA|Corpus|Dataset|Gym|-\d+[KM])(?:[-+ ]?[\dvA-Z.]{0,5})$")
+_MODEL_NAME = re.compile(r"(?:Net(?:work)?s?|[Ff]ormer|LM|GPT|BERT|VLA|LLaVA|Mamba|Captioner|-\d+(?:\.\d)?B)(?:[-+ ]?[\dv.]{0,4})$")
+
+
+def kind_of_name(name: str) -> EntityType | None:
+    """The type that a coined name's ending gives away: FooBench, BarFormer."""
+    if _DATASET_NAME.search(name):
+        return EntityType.DATASET
+    return EntityType.MODEL if _MODEL_NAME.search(name) else None
 
 
 def kind_of(description: str, default: EntityType | None) -> EntityType | None:
@@ -155,7 +166,7 @@ def _title(title: str, text: str) -> list[Candidate]:
             kind = kind_of(_last_phrase(abstract[max(0, place.start() - 60) : place.start()]), None)
         if kind is not None:
             break
-    kind = kind or kind_of(title[match.end() - 1 :], EntityType.METHOD) or EntityType.METHOD
+    kind = kind_of_name(name) or kind or kind_of(title[match.end() - 1 :], EntityType.METHOD) or EntityType.METHOD
     return [Candidate(start, start + len(name), kind, 0.86 if said else 0.7, "title before the colon")]
 
 
@@ -197,6 +208,8 @@ def _candidate(
     name = text[start:end]
     if not name or _STOP.match(name) or not _HAS_CAPITAL.search(name):
         return []
+    if len(name.split()) <= 2:
+        kind = kind_of_name(name) or kind
     lower_start = name[0].isupper() and name[1:].islower() and " " not in name
     if kind is None:
         kind = EntityType.METHOD

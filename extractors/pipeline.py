@@ -18,18 +18,12 @@ from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
-from extractors.abbreviations import find_abbreviations
-from extractors.cues import assign_role
-from extractors.entities import gather
-from extractors.lexicon import Lexicon, catalogue_names, read_lexicon
-from extractors.links import find_links
-from extractors.patterns import find_patterned
-from extractors.reading import Found, Reading, attach, reading_of
-from extractors.sentences import split_sentences
+from extractors import components
+from extractors.models import model_version, resolve_model
+from extractors.reading import Reading, attach, reading_of
 from extractors.words import split_words
 from kg.errors import ExtractionError
-from kg.model import Evidence, ExtractedEntity, ExtractedLink, Extraction, Mention, Paper, Span
-from kg.version import __version__
+from kg.model import ExtractedEntity, Extraction, Mention, Paper
 
 BATCH = 64
 
@@ -125,128 +119,52 @@ def finish(reading: Reading, extractor: str) -> Extraction:
     return Extraction(reading.paper.id, tuple(entities), tuple(reading.links), tuple(reading.relations))
 
 
-# ---------------------------------------------------------------------- components
-@Language.component("kg_sentences")
-def sentences(doc: Doc) -> Doc:
-    """Find the sentences."""
-    reading = reading_of(doc)
-    reading.sentences = split_sentences(reading.text)
-    return doc
-
-
-@Language.component("kg_links")
-def links(doc: Doc) -> Doc:
-    """Find the URLs, in the paper's own text."""
-    reading = reading_of(doc)
-    paper = reading.paper
-    for link in find_links(paper.text):
-        shift = 0 if link.start < len(paper.title) else paper.abstract_start
-        view = reading.abstract if shift else reading.title
-        at = min(view.clean_offset(link.start - shift), max(0, len(view.text) - 1)) + (reading.abstract_start if shift else 0)
-        start, end = reading.sentence_at(at)
-        sentence = reading.original(start, end)
-        first, last = min(sentence[0], link.start), max(sentence[1], link.end)
-        evidence = Evidence(first, last, paper.text[first:last], (Span(link.start, link.end),))
-        reading.links.append(
-            ExtractedLink(link.surface, link.url, link.kind, link.role, link.start, link.end, evidence, link.confidence, f"links-{__version__}")
-        )
-    return doc
-
-
-@Language.component("kg_abbreviations")
-def abbreviations(doc: Doc) -> Doc:
-    """Tie abbreviations to their long forms."""
-    reading = reading_of(doc)
-    reading.abbreviations = find_abbreviations(reading.text)
-    return doc
-
-
-@Language.component("kg_patterns")
-def patterns(doc: Doc) -> Doc:
-    """Find names that the text gives away."""
-    reading = reading_of(doc)
-    reading.candidates += find_patterned(reading.text, reading.sentences, len(reading.title.text), reading.abbreviations)
-    return doc
-
-
-@Language.component("kg_entities")
-def entities(doc: Doc) -> Doc:
-    """Gather candidates into entities."""
-    reading = reading_of(doc)
-    taken = [(link.start, link.end) for link in reading.links]
-    free = (c for c in reading.candidates if not _overlaps(reading.original(c.start, c.end), taken))
-    reading.found = gather(reading.text, free, reading.abbreviations)
-    return doc
-
-
-@Language.component("kg_roles")
-def roles(doc: Doc) -> Doc:
-    """Say how the paper relates to each entity."""
-    reading = reading_of(doc)
-    settled = []
-    for found in reading.found:
-        role, confidence = assign_role(found, reading)
-        settled.append(Found(found.type, found.name, found.spans, found.confidence, role, confidence, found.because))
-    reading.found = settled
-    return doc
-
-
-def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)
-
-
-@Language.factory("kg_lexicon", default_config={"paths": []})
-def make_lexicon(nlp: Language, name: str, paths: list[str]) -> LexiconComponent:
-    """Known names: the catalogue, and users' own lists."""
-    own = [row for path in paths for row in read_lexicon(path)]
-    return LexiconComponent(Lexicon([*catalogue_names(), *own]))
-
-
-class LexiconComponent:
-    """Finds known names."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Add the known names of the text to its candidates."""
-        reading = reading_of(doc)
-        reading.candidates += self.lexicon.find(reading.text)
-        return doc
-
-
-def make_nlp(*, model: str = "rules", lexicons: Sequence[str | Path] = ()) -> Language:
+def make_nlp(*, model: str = "auto", lexicons: Sequence[str | Path] = ()) -> Language:
     """Put the pipeline together.
 
     Args:
-        model: ``rules`` for the lexicons, patterns and cues.
+        model: ``auto``, ``best``, ``fast``, ``rules`` (lexicons, patterns and cues), or the path of a trained model.
         lexicons: users' own name lists (TOML).
 
     Returns:
         A spaCy pipeline whose documents carry a ``Reading``.
+
+    Raises:
+        ExtractionError: where the model or a list cannot be read.
     """
+    chosen = resolve_model(model)
+    paths = [str(path) for path in lexicons]
     nlp = spacy.blank("en")
     nlp.tokenizer = WordTokenizer(nlp.vocab)
     nlp.max_length = 100_000_000
-    for component in ("kg_sentences", "kg_links", "kg_abbreviations"):
+    for component in components.BEGINNING:
         nlp.add_pipe(component)
-    nlp.add_pipe("kg_lexicon", config={"paths": [str(p) for p in lexicons]})
-    for component in ("kg_patterns", "kg_entities", "kg_roles"):
-        nlp.add_pipe(component)
+    if chosen == "rules":
+        nlp.add_pipe("kg_lexicon", config={"paths": paths})
+        for component in components.RULES:
+            nlp.add_pipe(component)
+    else:
+        nlp.add_pipe("kg_tagger", config={"model": chosen, "paths": paths})
+    nlp.add_pipe("kg_relations")
     return nlp
 
 
-def make_extractor(*, model: str = "rules", lexicons: Sequence[str | Path] = ()) -> SpacyExtractor:
+def make_extractor(*, model: str = "auto", lexicons: Sequence[str | Path] = ()) -> SpacyExtractor:
     """The entry point of the group ``kg.extractors``.
 
     Args:
-        model: which model.
+        model: which model, as in ``make_nlp``.
         lexicons: users' own name lists (TOML).
+
+    Raises:
+        ExtractionError: where the model or a list cannot be read.
     """
-    version = __version__
+    chosen = resolve_model(model)
+    version = model_version(chosen)
     for path in lexicons:
-        version += f"+{Path(path).name}.{_digest(Path(path))}"
-    return SpacyExtractor(make_nlp(model=model, lexicons=lexicons), model=model, version=version)
+        version += f"+{Path(path).stem}.{_digest(Path(path))}"
+    name = chosen if chosen in ("best", "fast", "rules") else Path(chosen).name
+    return SpacyExtractor(make_nlp(model=chosen, lexicons=lexicons), model=name, version=version)
 
 
 def _digest(path: Path) -> str:

@@ -5,12 +5,13 @@ Exit statuses: 0 done, 1 done with records skipped, 2 not done, 130 stopped with
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
-import click
 import typer
 from rich.markup import escape
 
@@ -54,74 +55,82 @@ def _options(
 def _register() -> None:
     from kg.cli import build, demo, evaluate, export, extract, query, stats, view
 
-    app.command("demo")(demo.demo)
-    app.command("build")(build.build)
-    app.command("extract")(extract.extract)
-    app.command("stats")(stats.stats)
-    app.command("query")(query.query)
-    app.command("export")(export.export)
-    app.command("view")(view.view)
-    app.command("evaluate")(evaluate.evaluate)
+    for name, function in (
+        ("demo", demo.demo),
+        ("build", build.build),
+        ("extract", extract.extract),
+        ("stats", stats.stats),
+        ("query", query.query),
+        ("export", export.export),
+        ("view", view.view),
+        ("evaluate", evaluate.evaluate),
+    ):
+        app.command(name)(guarded(function))
+
+
+def guarded(function: Callable[..., int]) -> Callable[..., None]:
+    """Wrap a command: what it returns is the exit status, what it raises becomes one sentence on standard error."""
+
+    @functools.wraps(function)
+    def command(*arguments: object, **options: object) -> None:
+        try:
+            status = function(*arguments, **options)
+        except KeyboardInterrupt:
+            complain("[yellow]stopped[/yellow]  nothing half-written was left behind")
+            status = 130
+        except BrokenPipeError:
+            # The reader (head, less) has gone; what is left need not be written.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 0
+        except (KGError, OSError, MemoryError) as error:
+            if os.environ.get(DEBUG):
+                raise
+            complain(f"[bold red]error[/bold red]  {escape(_sentence(error))}")
+            status = 2
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            complain(
+                f"[bold red]error[/bold red]  this is a fault of paper-kg {__version__}: {escape(repr(error)[:300])}. "
+                f"Set {DEBUG}=1 for the details and report them"
+            )
+            status = 2
+        raise typer.Exit(status)
+
+    return command
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return place + (error.strerror or str(error))
+    if isinstance(error, MemoryError):
+        return "out of memory. Try fewer papers at a time, or fewer workers (-j 1)"
+    return str(error)
 
 
 _register()
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main() -> None:
     """Run the command line and leave with its exit status."""
     _use_utf8()
-    sys.exit(run(arguments))
+    app(prog_name="kg")
 
 
-def run(arguments: list[str] | None = None) -> int:
-    """Run the command line.
+def run(arguments: list[str]) -> int:
+    """Run the command line in this process.
 
     Returns:
         The exit status.
     """
     try:
-        status = app(args=arguments, standalone_mode=False, prog_name="kg")
-    except click.exceptions.Abort:
-        return _interrupted()
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return _interrupted()
-    except BrokenPipeError:
-        # The reader (head, less) has gone; what is left need not be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KGError as error:
-        if os.environ.get(DEBUG):
-            raise
-        complain(f"[bold red]error[/bold red]  {escape(str(error))}")
-        return 2
-    except MemoryError:
-        complain("[bold red]error[/bold red]  out of memory. Try fewer papers at a time, or fewer workers (-j 1)")
-        return 2
-    except OSError as error:
-        if os.environ.get(DEBUG):
-            raise
-        place = f"{error.filename}: " if error.filename else ""
-        complain(f"[bold red]error[/bold red]  {escape(place)}{escape(error.strerror or str(error))}")
-        return 2
-    except Exception as error:
-        if os.environ.get(DEBUG):
-            raise
-        complain(
-            f"[bold red]error[/bold red]  this is a fault of paper-kg {__version__}: {escape(repr(error)[:300])}. "
-            f"Set {DEBUG}=1 for the details and report them"
-        )
-        return 2
-    return int(status or 0)
-
-
-def _interrupted() -> int:
-    complain("[yellow]stopped[/yellow]  nothing half-written was left behind")
-    return 130
+        app(args=arguments, prog_name="kg")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
 
 
 def _use_utf8() -> None:

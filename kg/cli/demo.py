@@ -9,14 +9,17 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 from rich.syntax import Syntax
+from pyoxigraph import QuerySolutions
 from rich.table import Table
 
 from exports.pages.pyvis_page import write_page
+from exports.sparql.results import read_table
 from exports.sparql.store import SparqlStore
 from kg.cli.console import out, progress
 from kg.cli.options import Model
 from kg.cli.stats import stats_tables
 from kg.directory import GraphDirectory
+from kg.errors import QueryError
 from kg.pipeline import load_graph, refresh
 from kg.sources import merge_papers, read_papers
 
@@ -57,10 +60,14 @@ def demo(
 
 
 def _print_answer(directory: Path) -> None:
-    rows = SparqlStore.for_directory(directory).query(QUERY)
+    store = SparqlStore.for_directory(directory)
+    answer = store.query(QUERY)
+    if not isinstance(answer, QuerySolutions):
+        raise QueryError("the demo's question has no table for an answer")
+    columns, rows = read_table(answer, store.iris)
     table = Table()
-    for variable in rows.variables:
-        table.add_column(variable, justify="right" if variable == "papers" else "left")
-    for row in rows.rows:
-        table.add_row(*(escape("" if term is None else term.value) for term in row))
+    for column in columns:
+        table.add_column(column, justify="right" if column.endswith("papers") else "left")
+    for row in rows:
+        table.add_row(*map(escape, row))
     out().print(table)

@@ -18,12 +18,16 @@ from kg.schema import DEFAULT_BASE_IRI
 def export(
     directory: Directory,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="PATH", help="File or folder; its suffix names the format.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="PATH", help="File or folder; its suffix names the format."),
     ] = None,
     format: Annotated[
-        str | None, typer.Option("--format", "-f", metavar="NAME", help="Format, where the suffix does not say it.")
+        str | None,
+        typer.Option("--format", "-f", metavar="NAME", help="Format, where the suffix does not say it."),
     ] = None,
-    base_iri: Annotated[str, typer.Option("--base-iri", metavar="IRI", help="Base of the IRIs in RDF.")] = DEFAULT_BASE_IRI,
+    base_iri: Annotated[
+        str, typer.Option("--base-iri", metavar="IRI", help="Base of the IRIs in RDF.")
+    ] = DEFAULT_BASE_IRI,
     min_confidence: MinConfidence = 0.0,
     list_formats: Annotated[bool, typer.Option("--list", help="List the formats and stop.")] = False,
 ) -> int:

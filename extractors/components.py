@@ -1,0 +1,191 @@
+"""The components of the extraction pipeline, one small function or class each, registered with spaCy.
+
+Each takes a document, reads the ``Reading`` that rides on it, and adds what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from extractors.abbreviations import find_abbreviations
+from extractors.cues import assign_role
+from extractors.entities import gather
+from extractors.lexicon import Lexicon, catalogue_names, read_lexicon
+from extractors.links import find_links
+from extractors.patterns import find_patterned
+from extractors.reading import Candidate, Found, Reading, reading_of
+from extractors.relations import find_relations
+from extractors.sentences import split_sentences
+from extractors.tagging import DocumentTagger
+from kg.model import EntityType, Evidence, ExtractedLink, Role, Span
+from kg.version import __version__
+
+BEGINNING = ("kg_sentences", "kg_links", "kg_abbreviations")
+RULES = ("kg_patterns", "kg_entities", "kg_roles")
+
+@Language.component("kg_sentences")
+def sentences(doc: Doc) -> Doc:
+    """Find the sentences."""
+    reading = reading_of(doc)
+    reading.sentences = split_sentences(reading.text)
+    return doc
+
+
+@Language.component("kg_links")
+def links(doc: Doc) -> Doc:
+    """Find the URLs, in the paper's own text."""
+    reading = reading_of(doc)
+    paper = reading.paper
+    for link in find_links(paper.text):
+        shift = 0 if link.start < len(paper.title) else paper.abstract_start
+        view = reading.abstract if shift else reading.title
+        at = min(view.clean_offset(link.start - shift), max(0, len(view.text) - 1)) + (reading.abstract_start if shift else 0)
+        start, end = reading.sentence_at(at)
+        sentence = reading.original(start, end)
+        first, last = min(sentence[0], link.start), max(sentence[1], link.end)
+        evidence = Evidence(first, last, paper.text[first:last], (Span(link.start, link.end),))
+        reading.links.append(
+            ExtractedLink(link.surface, link.url, link.kind, link.role, link.start, link.end, evidence, link.confidence, f"links-{__version__}")
+        )
+    return doc
+
+
+@Language.component("kg_abbreviations")
+def abbreviations(doc: Doc) -> Doc:
+    """Tie abbreviations to their long forms."""
+    reading = reading_of(doc)
+    reading.abbreviations = find_abbreviations(reading.text)
+    return doc
+
+
+@Language.component("kg_patterns")
+def patterns(doc: Doc) -> Doc:
+    """Find names that the text gives away."""
+    reading = reading_of(doc)
+    reading.candidates += find_patterned(reading.text, reading.sentences, len(reading.title.text), reading.abbreviations)
+    return doc
+
+
+@Language.component("kg_entities")
+def entities(doc: Doc) -> Doc:
+    """Gather candidates into entities."""
+    reading = reading_of(doc)
+    taken = [(link.start, link.end) for link in reading.links]
+    free = (c for c in reading.candidates if not _overlaps(reading.original(c.start, c.end), taken))
+    reading.found = gather(reading.text, free, reading.abbreviations)
+    return doc
+
+
+@Language.component("kg_roles")
+def roles(doc: Doc) -> Doc:
+    """Say how the paper relates to each entity."""
+    reading = reading_of(doc)
+    settled = []
+    for found in reading.found:
+        role, confidence = assign_role(found, reading)
+        settled.append(Found(found.type, found.name, found.spans, found.confidence, role, confidence, found.because))
+    reading.found = settled
+    return doc
+
+
+def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in taken)
+
+
+@Language.component("kg_relations")
+def relations(doc: Doc) -> Doc:
+    """Find what the text states between its entities."""
+    reading = reading_of(doc)
+    reading.relations = find_relations(reading)
+    return doc
+
+
+@Language.factory("kg_lexicon", default_config={"paths": []})
+def make_lexicon(nlp: Language, name: str, paths: list[str]) -> LexiconComponent:
+    """Known names: the catalogue, and users' own lists."""
+    own = [row for path in paths for row in read_lexicon(path)]
+    return LexiconComponent(Lexicon([*catalogue_names(), *own]))
+
+
+class LexiconComponent:
+    """Finds known names."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the known names of the text to its candidates."""
+        reading = reading_of(doc)
+        reading.candidates += self.lexicon.find(reading.text)
+        return doc
+
+
+@Language.factory("kg_tagger", default_config={"model": "best", "paths": []})
+def make_tagger(nlp: Language, name: str, model: str, paths: list[str]) -> TaggerComponent:
+    """The trained tagger: names, types, roles and confidences in one."""
+    own = [row for path in paths for row in read_lexicon(path)]
+    return TaggerComponent(DocumentTagger.load(model), Lexicon(own) if own else None)
+
+
+class TaggerComponent:
+    """Finds entities with a trained model, a batch of documents at a time.
+
+    Args:
+        tagger: the model.
+        lexicon: names that the user knows; they are found whatever the model thinks.
+    """
+
+    def __init__(self, tagger: DocumentTagger, lexicon: Lexicon | None) -> None:
+        self.tagger = tagger
+        self.lexicon = lexicon
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the entities of one document."""
+        self._tag([doc])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
+        """Find the entities of many documents."""
+        for batch in minibatch(stream, batch_size):
+            docs = list(batch)
+            self._tag(docs)
+            yield from docs
+
+    def _tag(self, docs: Sequence[Doc]) -> None:
+        readings = [reading_of(doc) for doc in docs]
+        tagged = self.tagger.tag([(r.title.text, r.abstract.text) for r in readings])
+        for reading, items in zip(readings, tagged, strict=True):
+            reading.found = [
+                Found(
+                    EntityType(item.type),
+                    item.name,
+                    tuple(Span(start, end) for start, end in item.spans),
+                    item.confidence,
+                    Role(item.role),
+                    item.role_confidence,
+                    item.because,
+                )
+                for item in items
+            ]
+            if self.lexicon is not None:
+                _add_known(reading, self.lexicon.find(reading.text))
+
+
+def _add_known(reading: Reading, candidates: list[Candidate]) -> None:
+    """Add the user's own names, in place of whatever the model read there."""
+    own = gather(reading.text, candidates, reading.abbreviations)
+    for known in own:
+        same = next((f for f in reading.found if set(f.spans) & set(known.spans)), None)
+        if same is not None and same.spans == known.spans:
+            role, confidence = same.role, same.role_confidence
+        else:
+            role, confidence = assign_role(known, reading)
+        reading.found = [
+            f for f in reading.found if not any(a.start < b.end and b.start < a.end for a in f.spans for b in known.spans)
+        ]
+        reading.found.append(Found(known.type, known.name, known.spans, known.confidence, role, confidence, known.because))
+    reading.found.sort(key=lambda f: f.spans[0])
