@@ -8,17 +8,17 @@ The only module beside the pages that knows networkx.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 
 from kg.errors import SchemaError
 from kg.model import Claim, Entity, EntityType, Paper, Resource, Role
 from kg.names import normal_form
-from kg.plugins import load_exporter
+from kg.plugins import VIEWS, load, load_exporter
 from kg.schema import DEFAULT_BASE_IRI, NODE_TYPES, RELATIONS, check_edge, get_node_type, get_relation
 
 Node = Paper | Entity | Resource
@@ -353,16 +353,37 @@ class KnowledgeGraph:
             claims=(c for c in self.claims() if c.subject in wanted and c.object in wanted),
         )
 
-    def export(self, path: str | Path, *, format: str | None = None, base_iri: str = DEFAULT_BASE_IRI) -> Path:
+    def export(
+        self, path: str | Path, *, format: str | None = None, base_iri: str = DEFAULT_BASE_IRI, **options: Any
+    ) -> Path:
         """Write the graph to a file; the format is that of the suffix unless given.
+
+        Args:
+            path: the file or folder to make or replace.
+            format: name of the format.
+            base_iri: where the IRIs begin.
+            options: what the format takes besides, such as ``profile="core"`` for RDF without the evidence.
 
         Raises:
             ExportError: where the file cannot be written.
             PluginError: for an unknown format.
         """
         target = Path(path)
-        load_exporter(format, path=target).write(self, target, base_iri=base_iri)
+        load_exporter(format, path=target).write(self, target, base_iri=base_iri, **options)
         return target
+
+    def to_rdflib(self, *, base_iri: str = DEFAULT_BASE_IRI, profile: str = "full") -> Any:
+        """The graph as an ``rdflib.Dataset`` of the caller's own, backed by Oxigraph where oxrdflib is installed.
+
+        Args:
+            base_iri: where the IRIs begin.
+            profile: ``full`` with the evidence in a named graph for each paper, ``core`` with the plain triples only.
+
+        Raises:
+            PluginError: where the view is not installed.
+        """
+        view = cast(Callable[..., Any], load(VIEWS, "rdflib"))
+        return view(self, base_iri=base_iri, profile=profile)
 
     def _values(self) -> Iterator[Node]:
         for _, data in self._graph.nodes(data=True):

@@ -1,7 +1,8 @@
 """Plug-ins by entry point: how ``kg`` finds extractors, exporters and source formats without importing them.
 
 Groups: ``kg.extractors`` (a function that makes an ``Extractor``), ``kg.exporters`` (an ``Exporter``),
-``kg.sources`` (a source format). Our own are registered in the same way as anyone's; each is loaded only when asked for.
+``kg.sources`` (a source format), ``kg.views`` (a function that shows a graph through another library). Our own are
+registered in the same way as anyone's; each is loaded only when asked for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EXTRACTORS = "kg.extractors"
 EXPORTERS = "kg.exporters"
 SOURCES = "kg.sources"
+VIEWS = "kg.views"
 
 
 class Extractor(Protocol):

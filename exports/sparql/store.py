@@ -190,6 +190,7 @@ def store_folder(path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI) -> Path 
             (building / _READY).write_text(
                 json.dumps({"statements": count, "base": base_iri}), encoding="utf-8"
             )
+            building.chmod(parent.stat().st_mode & 0o777)
             _move(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)

@@ -53,7 +53,7 @@ def _options(
 
 
 def _register() -> None:
-    from kg.cli import build, demo, evaluate, export, extract, query, stats, view
+    from kg.cli import build, demo, evaluate, export, extract, query, stats, verify, view
 
     for name, function in (
         ("demo", demo.demo),
@@ -61,6 +61,7 @@ def _register() -> None:
         ("extract", extract.extract),
         ("stats", stats.stats),
         ("query", query.query),
+        ("verify", verify.verify),
         ("export", export.export),
         ("view", view.view),
         ("evaluate", evaluate.evaluate),

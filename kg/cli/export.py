@@ -28,6 +28,9 @@ def export(
     base_iri: Annotated[
         str, typer.Option("--base-iri", metavar="IRI", help="Base of the IRIs in RDF.")
     ] = DEFAULT_BASE_IRI,
+    core: Annotated[
+        bool, typer.Option("--core", help="RDF without the evidence: the plain triples only.")
+    ] = False,
     min_confidence: MinConfidence = 0.0,
     list_formats: Annotated[bool, typer.Option("--list", help="List the formats and stop.")] = False,
 ) -> int:
@@ -41,6 +44,12 @@ def export(
     if output is None:
         raise typer.BadParameter("say where to write with -o, or --list the formats")
     graph = load_graph(directory, min_confidence=min_confidence)
-    written = graph.export(output, format=format, base_iri=base_iri)
+    options = {"profile": "core"} if core else {}
+    try:
+        written = graph.export(output, format=format, base_iri=base_iri, **options)
+    except TypeError as error:
+        if not core or "profile" not in str(error):
+            raise
+        raise typer.BadParameter("--core goes with the RDF formats only") from error
     err().print(f"[green]wrote[/green]  {escape(str(written))}", soft_wrap=True)
     return 0
