@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 _MAX_SHORT = 20
 _MAX_LETTERS = 16
-_MAX_CONTENT = 160
 _BRACKET = re.compile(r"\(([^()\n]{2,160})\)")
 _SHORT = re.compile(r"[A-Za-z0-9$\\αβγδεζηθκλμνξπρστφχψω][\w.&+@*^/$\\{}-]*(?: [A-Z0-9][\w.+-]*)?")
 _LEAD = re.compile(
@@ -45,11 +44,14 @@ _SOUNDS = {
     "2": ("to", "two"),
     "4": ("for", "four"),
     "3": ("three",),
-    "n": ("and",),
 }
+# What it costs to leave out a small word, a part of a compound, a word, a word at the end …
 _SKIP_SMALL, _SKIP_PART, _SKIP_WORD, _SKIP_LAST = 0.05, 0.15, 0.8, 0.7
+# … and to read a letter next to the last one, a capital, a letter elsewhere inside a word, to skip a digit, to cross a
+# comma, to begin inside a compound, to read a capital of a word whose initial is left out.
 _IN_ROW, _CAPITAL, _INSIDE, _DIGIT, _COMMA, _MID_START = 0.1, 0.05, 0.35, 0.3, 0.2, 0.5
 _LATE = 0.15
+# An alignment is accepted up to a base and so much a letter; costs and bounds were set on annotated abstracts.
 _BASE, _SLOPE = 0.3, 0.2
 _BASE_FIXED, _REVERSED = 1.0, 0.5
 _REPEATED = re.compile(r"([a-z])([23])")

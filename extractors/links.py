@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _INNER = re.compile(r"(?i:https?):/")
 _GLUED = re.compile(
     r"\.(?:The|Our|Ours|We|This|These|In|It|To|For|Code|Codes|Data|Dataset|Datasets|Project|Demo|Video|Videos|Model|Models|"
-    r"More|Moreover|All|Additionally|Extensive|Experiments|Keywords|Index|Website|And|An|A|See|Please|Source|However)$"
+    r"More|Moreover|All|Additionally|Extensive|Experiments|Keywords|Index|Website|And|An|A|See|Please|Source|However|Warning|Note|Contributions?)$"
 )
 _TRAILING = ".,;:!?*~=&"
 _TAIL = re.compile(r"[.,;:!?'\"*)\]}>$\u2019\u201d\u3002\uff0c\uff09]{1,20}")
@@ -131,6 +131,9 @@ def find_links(text: str) -> tuple[FoundLink, ...]:
         kind = link_kind(url)
         label = label or (label_before.group(1) if label_before else "")
         role = link_role(text, begin, floor=at, url=url, kind=kind, label=label)
+        if role is LinkRole.MODEL and url.startswith("https://huggingface.co/"):
+            # An owner's page or a collection of the Hub may hold anything; here the words say that it holds models.
+            kind = LinkKind.HUGGINGFACE_MODEL
         found.append(
             FoundLink(text[begin:end], url, kind, role, begin, end, round(trust - 0.05 * min(joins, 4), 2))
         )

@@ -166,6 +166,13 @@ def test_shown_text_says_the_role() -> None:
     assert link.role is LinkRole.PROJECT
 
 
+def test_words_say_what_a_collection_holds() -> None:
+    """A collection of the Hub is other by its address, and models where the text says so."""
+    (models,) = find_links("Our models are at https://huggingface.co/collections/ada/looms-1.")
+    (cards,) = find_links("Our dataset is at https://huggingface.co/collections/ada/cards-1.")
+    assert (models.kind, cards.kind) == (LinkKind.HUGGINGFACE_MODEL, LinkKind.OTHER)
+
+
 @pytest.mark.parametrize(
     ("url", "kind", "name"),
     [
