@@ -361,6 +361,8 @@ def _closing_brace(text: str, begin: int) -> int:
             depth -= 1
             if depth == 0:
                 return at
+        elif text[at] == "\n" and text.startswith("\n", at + 1):
+            break
     return -1
 
 
