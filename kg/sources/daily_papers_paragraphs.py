@@ -17,10 +17,12 @@ _HEADINGS = re.compile(
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(
-    r"(?:keywords?|index terms|code|data|dataset|datasets|project|project page|website|homepage|github|demo|models?"
-    r"|comments?|accepted|subjects?|doi|url)\s*(?:[:=]|and\b|available\b|at\b|is\b|are\b)",
+    r"(?:keywords?|index terms|key ?words and phrases|comments|subjects|doi|url)\s*[:=—-]"
+    r"|(?:code|data|datasets?|project|project page|website|homepage|demo|models?|accepted)\s+(?:and\b.*\b)?"
+    r"(?:available\b|at\b|is\b|are\b)",
     re.IGNORECASE,
 )
+_LIST_ITEM = re.compile(r"[-–•*]\s|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\)\s")
 _LINK = re.compile(r"https?:\s?//|www\.|\bgithub\.com\b|\bhf\.co\b")
 _MARKDOWN = re.compile(r"(?:#{1,6}\s+)?\[(?P<title>.+)\]\((?P<url>\S+)\)")
 _ARXIV_LINE = re.compile(r"\s*arxiv\s*:\s*\S+\s*", re.IGNORECASE)
@@ -55,8 +57,12 @@ def can_be_title(text: str, *, strict: bool) -> bool:
         return True
     if _SENTENCE_END.search(plain) and not plain.endswith(("?", "!")) and not _is_title_case(plain):
         return False
+    if _LIST_ITEM.match(plain):
+        return False
     first = plain.split()[0]
-    return not plain.startswith(("-", "–", "•", "*", "(")) and (not first[0].islower() or not first.islower())
+    return not (
+        first[0].islower() and first.isalpha() and first.islower()
+    )  # names such as vla-eval: do start titles
 
 
 def belongs_to_abstract(text: str) -> bool:
@@ -66,7 +72,7 @@ def belongs_to_abstract(text: str) -> bool:
         or _LINK.search(text)
         or is_heading(text)
         or _APPENDIX.match(text)
-        or text.startswith(("•", "- ", "* ", "("))
+        or _LIST_ITEM.match(text)
         or (len(text) >= 80 and not _is_title_case(text))
     )
 

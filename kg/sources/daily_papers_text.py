@@ -59,13 +59,14 @@ class DailyPapersText:
 
     def sniff(self, head: str, filename: str) -> float:
         """Sure of the page's own lines; any other text is taken where no other format wants it."""
-        if head.lstrip()[:1] in ("<", "{", "@") or head.lstrip().startswith("TY  -"):
-            return 0.06
+        start = head.lstrip()
         authors = len(_AUTHORS_LINE.findall(head))
         headers = len(_HEADER.findall(head))
         if authors >= 2 or headers >= 2 or (authors and headers):
             return 0.9
-        return 0.7 if authors or headers else 0.1
+        if authors or headers:
+            return 0.7
+        return 0.0 if start.startswith(("<", "{", "@", "TY  -")) else 0.1
 
     def parse(self, document: Document) -> Iterator[Paper | Problem]:
         """The papers in the order of the page; a title without abstract is a problem."""

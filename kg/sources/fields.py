@@ -27,7 +27,7 @@ _SPELLINGS = {
     "url": "url urls entryid absurl urlabs arxivurl paperurl landingpageurl link links pdfurl urlpdf pdf ee openaccesspdf"
     " htmlurl ur l1 l2",
     "places": "primarylocation bestoalocation locations",
-    "authors": "authors authorsparsed author authorships authorfullnames authornames creators creator firstauthors au a1",
+    "authors": "authorsparsed authors author authorships authorfullnames authornames creators creator firstauthors au a1",
     "author_count": "authorcount numauthors numberofauthors nauthors",
     "date": "publishedat publicationdate published publisheddate datepublished versions date issued submitteddate"
     " submitteddatetime onlinedate publicationtime pubdate da y1 publicationyear year py pdate cdate created createdat"
