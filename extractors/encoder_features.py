@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.longforms import find_short_forms
+from extractors.encoder_brackets import find_brackets
 
 FEATURES = (
     ("shape", 18),
@@ -89,15 +89,15 @@ def describe_words(words: Sequence[str], *, glued: Sequence[bool], title_words: 
                 inside[lower[index]] += 1
     abbreviation = [0] * count
     shorts = set()
-    for pair in find_short_forms(words, glued):
-        for index in range(*pair.short):
+    for short, long in find_brackets(words, glued):
+        for index in range(*short):
             abbreviation[index] = 1
             if words[index][0].isalnum():
                 shorts.add(lower[index])
-        for index in range(*pair.long):
+        for index in range(*long):
             abbreviation[index] = 3
-        abbreviation[pair.long[0]] = 2
-        abbreviation[pair.long[1] - 1] = 4
+        abbreviation[long[0]] = 2
+        abbreviation[long[1] - 1] = 4
     bracket = False
     rows = []
     for index, word in enumerate(words):
