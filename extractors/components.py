@@ -6,10 +6,10 @@ Each takes a document, reads the ``Reading`` that rides on it, and adds what it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from extractors.abbreviations import find_abbreviations
 from extractors.cues import assign_role
@@ -27,6 +27,7 @@ from kg.version import __version__
 BEGINNING = ("kg_sentences", "kg_links", "kg_abbreviations")
 RULES = ("kg_patterns", "kg_entities", "kg_roles")
 
+
 @Language.component("kg_sentences")
 def sentences(doc: Doc) -> Doc:
     """Find the sentences."""
@@ -43,13 +44,25 @@ def links(doc: Doc) -> Doc:
     for link in find_links(paper.text):
         shift = 0 if link.start < len(paper.title) else paper.abstract_start
         view = reading.abstract if shift else reading.title
-        at = min(view.clean_offset(link.start - shift), max(0, len(view.text) - 1)) + (reading.abstract_start if shift else 0)
+        at = min(view.clean_offset(link.start - shift), max(0, len(view.text) - 1)) + (
+            reading.abstract_start if shift else 0
+        )
         start, end = reading.sentence_at(at)
         sentence = reading.original(start, end)
         first, last = min(sentence[0], link.start), max(sentence[1], link.end)
         evidence = Evidence(first, last, paper.text[first:last], (Span(link.start, link.end),))
         reading.links.append(
-            ExtractedLink(link.surface, link.url, link.kind, link.role, link.start, link.end, evidence, link.confidence, f"links-{__version__}")
+            ExtractedLink(
+                link.surface,
+                link.url,
+                link.kind,
+                link.role,
+                link.start,
+                link.end,
+                evidence,
+                link.confidence,
+                f"links-{__version__}",
+            )
         )
     return doc
 
@@ -66,7 +79,9 @@ def abbreviations(doc: Doc) -> Doc:
 def patterns(doc: Doc) -> Doc:
     """Find names that the text gives away."""
     reading = reading_of(doc)
-    reading.candidates += find_patterned(reading.text, reading.sentences, len(reading.title.text), reading.abbreviations)
+    reading.candidates += find_patterned(
+        reading.text, reading.sentences, len(reading.title.text), reading.abbreviations
+    )
     return doc
 
 
@@ -87,7 +102,9 @@ def roles(doc: Doc) -> Doc:
     settled = []
     for found in reading.found:
         role, confidence = assign_role(found, reading)
-        settled.append(Found(found.type, found.name, found.spans, found.confidence, role, confidence, found.because))
+        settled.append(
+            Found(found.type, found.name, found.spans, found.confidence, role, confidence, found.because)
+        )
     reading.found = settled
     return doc
 
@@ -150,8 +167,8 @@ class TaggerComponent:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
         """Find the entities of many documents."""
-        for batch in minibatch(stream, batch_size):
-            docs = list(batch)
+        documents = iter(stream)
+        while docs := list(islice(documents, batch_size)):
             self._tag(docs)
             yield from docs
 
@@ -185,7 +202,11 @@ def _add_known(reading: Reading, candidates: list[Candidate]) -> None:
         else:
             role, confidence = assign_role(known, reading)
         reading.found = [
-            f for f in reading.found if not any(a.start < b.end and b.start < a.end for a in f.spans for b in known.spans)
+            f
+            for f in reading.found
+            if not any(a.start < b.end and b.start < a.end for a in f.spans for b in known.spans)
         ]
-        reading.found.append(Found(known.type, known.name, known.spans, known.confidence, role, confidence, known.because))
+        reading.found.append(
+            Found(known.type, known.name, known.spans, known.confidence, role, confidence, known.because)
+        )
     reading.found.sort(key=lambda f: f.spans[0])

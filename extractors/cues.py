@@ -14,10 +14,13 @@ _WE_MAKE = re.compile(
     r"\b(?:we|this (?:paper|work|study|report)|the paper|our work)\b[^.;]{0,40}?\b(?:introduc|propos|present|develop|design|releas"
     r"|construct|creat|build|built|contribut|curat|unveil|open-source|collect|describe|devise|formulate|name|call|term)\w*", re.I,
 )  # fmt: skip
-_CALLED = re.compile(r"(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|referred to as)\s+(?:the\s+)?[\"“‘']?$", re.I)
+_CALLED = re.compile(
+    r"(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|referred to as)\s+(?:the\s+)?[\"“‘']?$", re.I
+)
 _OUR = re.compile(r"\b(?:our|proposed|the proposed|our proposed|novel|new)\s+(?:[\w-]+\s+){0,2}$", re.I)
 _ON = re.compile(
-    r"\b(?:on|over|across|against|evaluat\w+|experiments?|benchmarks?|datasets?|tasks? (?:such as|including|like)|achiev\w+[^.]*?\bon)\b[^.;]*$", re.I
+    r"\b(?:on|over|across|against|evaluat\w+|experiments?|benchmarks?|datasets?|tasks? (?:such as|including|like)|achiev\w+[^.]*?\bon)\b[^.;]*$",
+    re.I,
 )
 _EVALUATE = re.compile(
     r"\b(?:evaluat|experiment|result|outperform|achiev|accuracy|score|state-of-the-art|sota|improv|benchmark|test(?:ed|s)?\b"
@@ -29,7 +32,10 @@ _RIVAL = re.compile(
     r"|competitive with|on par with|unlike|in contrast to|improv\w+ (?:up)?on|relative to|state-of-the-art (?:methods?|models?) (?:such as|including|like))"
     r"[^.;]*$", re.I,
 )  # fmt: skip
-_TRAINED = re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w*|learn\w*)\s+(?:\w+\s+){0,3}(?:on|with|from|using)\b[^.;]*$", re.I)
+_TRAINED = re.compile(
+    r"\b(?:train\w*|pre-?train\w*|fine-?tun\w*|learn\w*)\s+(?:\w+\s+){0,3}(?:on|with|from|using)\b[^.;]*$",
+    re.I,
+)
 _USE = re.compile(
     r"\b(?:us(?:e|es|ing|ed)|leverag\w+|employ\w*|appl(?:y|ies|ied)|adopt\w*|build(?:s|ing)? (?:up)?on|built (?:up)?on|based on"
     r"|via|with|by|through|integrat\w+|combin\w+|extend\w*|initiali\w+|fine-?tun\w+|incorporat\w+|utili[sz]\w+|powered by|equipped)\b", re.I,
@@ -48,7 +54,9 @@ def assign_role(found: Found, reading: Reading) -> tuple[Role, float]:
     scores = dict.fromkeys(Role, 0.0)
     title_end = len(reading.title.text)
     if found.type in _MADE:
-        scores[Role.INTRODUCES] += sum(weight for reason, weight in _TELLING.items() if reason in found.because)
+        scores[Role.INTRODUCES] += sum(
+            weight for reason, weight in _TELLING.items() if reason in found.because
+        )
     for span in found.spans:
         if span.start < title_end:
             ahead = reading.title.text[: span.start].strip(" \"“'")
@@ -79,7 +87,11 @@ def _score_sentence(kind: EntityType, before: str, after: str, scores: dict[Role
     near = before[-160:]
     if kind is not EntityType.TASK:
         made = _WE_MAKE.search(near)
-        if made and len(near) - made.end() < 45 and not re.search(r"\b(?:for|on|to|using|with|based|via|by|over|from)\b", near[made.end() :]):
+        if (
+            made
+            and len(near) - made.end() < 45
+            and not re.search(r"\b(?:for|on|to|using|with|based|via|by|over|from)\b", near[made.end() :])
+        ):
             scores[Role.INTRODUCES] += 1.2
         if _CALLED.search(near):
             scores[Role.INTRODUCES] += 1.3

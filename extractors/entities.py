@@ -62,8 +62,14 @@ def gather(text: str, candidates: Iterable[Candidate], abbreviations: Iterable[A
             chosen.append((scored[best], key, best, because))
     taken: list[tuple[int, int]] = []
     found: list[Found] = []
-    for score, key, kind, because in sorted(chosen, key=lambda c: (-max(map(len, surfaces[c[1]])), -c[0], c[1])):
-        spans = [s for s in occurrences(text, surfaces[key]) if not any(s.start < e and b < s.end for b, e in taken)]
+    for score, key, kind, because in sorted(
+        chosen, key=lambda c: (-max(map(len, surfaces[c[1]])), -c[0], c[1])
+    ):
+        spans = [
+            s
+            for s in occurrences(text, surfaces[key])
+            if not any(s.start < e and b < s.end for b, e in taken)
+        ]
         if not spans:
             continue
         taken.extend((s.start, s.end) for s in spans)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,7 +50,9 @@ class Lexicon:
             if not key:
                 continue
             old = self._known.get(key)
-            spellings = frozenset({name}) | (old.spellings or frozenset() if old else frozenset()) if exact else None
+            spellings = (
+                frozenset({name}) | (old.spellings or frozenset() if old else frozenset()) if exact else None
+            )
             if old is None or old.score < score:
                 self._known[key] = Known(kind, score, spellings, source, sum(c.isupper() for c in name))
             words = [w.group() for w in _WORD.finditer(name)][:_MAX_WORDS]
@@ -89,9 +91,13 @@ class Lexicon:
                 joined += folded[last]
                 known, surface = self._look_up(text[words[at][0] : words[last][1]], joined)
                 if known is not None and (
-                    surface in known.spellings if known.spellings is not None else _may_be(surface, known.capitals)
+                    surface in known.spellings
+                    if known.spellings is not None
+                    else _may_be(surface, known.capitals)
                 ):
-                    best = Candidate(words[at][0], words[last][1], known.type, known.score, f"known {known.source}")
+                    best = Candidate(
+                        words[at][0], words[last][1], known.type, known.score, f"known {known.source}"
+                    )
                     width = length
                 if joined not in self._beginnings and folded[at] not in self._beginnings:
                     break
@@ -116,7 +122,7 @@ def _may_be(surface: str, capitals: int) -> bool:
     return own > 0 and (capitals < 2 or own > 1)
 
 
-def _score(flags: tuple[str, ...]) -> float:
+def _score(flags: Collection[str]) -> float:
     if "ambiguous" in flags:
         return 0.55
     return 0.45 if "broad" in flags else 0.9
@@ -130,7 +136,9 @@ def catalogue_names() -> tuple[tuple[str, EntityType, float, bool, str], ...]:
         exact = bool({"ambiguous", "case"} & set(entry.flags))
         for name in (entry.name, *entry.aliases):
             plain_word = name.isalpha() and len(name) <= 3
-            rows.append((name, EntityType(entry.type), _score(entry.flags), exact or plain_word, str(entry.type)))
+            rows.append(
+                (name, EntityType(entry.type), _score(entry.flags), exact or plain_word, str(entry.type))
+            )
     return tuple(rows)
 
 
@@ -158,7 +166,9 @@ def read_lexicon(path: str | Path) -> tuple[tuple[str, EntityType, float, bool, 
     for key, names in content.items():
         if key not in set(EntityType) or not isinstance(names, list):
             raise ExtractionError(
-                f"{key!r} is not a list of names of a known type", source=source, hint=f"Types: {', '.join(EntityType)}"
+                f"{key!r} is not a list of names of a known type",
+                source=source,
+                hint=f"Types: {', '.join(EntityType)}",
             )
         for item in names:
             for name in item if isinstance(item, list) else [item]:

@@ -68,8 +68,12 @@ _STOP = re.compile(
 _TRAILING = re.compile(r"(?:[ ](?:of|for|the|and|in|with|to|on|a|an))+$")
 
 
-_DATASET_NAME = re.compile(r"(?:[Bb]ench(?:mark)?|Arena|Eval|[A-Z]QA|Corpus|Dataset|Gym|-\d+[KM])(?:[-+ ]?[\dvA-Z.]{0,5})$")
-_MODEL_NAME = re.compile(r"(?:Net(?:work)?s?|[Ff]ormer|LM|GPT|BERT|VLA|LLaVA|Mamba|Captioner|-\d+(?:\.\d)?B)(?:[-+ ]?[\dv.]{0,4})$")
+_DATASET_NAME = re.compile(
+    r"(?:[Bb]ench(?:mark)?|Arena|Eval|[A-Z]QA|Corpus|Dataset|Gym|-\d+[KM])(?:[-+ ]?[\dvA-Z.]{0,5})$"
+)
+_MODEL_NAME = re.compile(
+    r"(?:Net(?:work)?s?|[Ff]ormer|LM|GPT|BERT|VLA|LLaVA|Mamba|Captioner|-\d+(?:\.\d)?B)(?:[-+ ]?[\dv.]{0,4})$"
+)
 
 
 def kind_of_name(name: str) -> EntityType | None:
@@ -96,9 +100,16 @@ def kind_of(description: str, default: EntityType | None) -> EntityType | None:
     if not places:
         return default
     # "a diffusion model framework": the head of the noun phrase is the last noun before the first preposition.
-    phrase = re.split(r"\b(?:for|of|that|which|to|with|in|on|from|by|based|using|designed|built|where|and)\b", description)[0]
+    phrase = re.split(
+        r"\b(?:for|of|that|which|to|with|in|on|from|by|based|using|designed|built|where|and)\b", description
+    )[0]
     heads = []
-    for pattern, kind in ((_DATASET, EntityType.DATASET), (_METHOD, EntityType.METHOD), (_MODEL, EntityType.MODEL), (_METRIC, EntityType.METRIC)):
+    for pattern, kind in (
+        (_DATASET, EntityType.DATASET),
+        (_METHOD, EntityType.METHOD),
+        (_MODEL, EntityType.MODEL),
+        (_METRIC, EntityType.METRIC),
+    ):
         heads += [(match.end(), kind) for match in pattern.finditer(phrase)]
     if heads:
         return max(heads, key=lambda h: h[0])[1]
@@ -130,16 +141,22 @@ def find_patterned(
             found += _candidate(text, start, match, kind_of(_appositive(after), None), 0.72, "we propose")
         for match in _CALLED.finditer(sentence):
             before = sentence[max(0, match.start() - 120) : match.start()]
-            found += _candidate(text, start, match, kind_of(_last_phrase(before), EntityType.METHOD), 0.8, "called")
+            found += _candidate(
+                text, start, match, kind_of(_last_phrase(before), EntityType.METHOD), 0.8, "called"
+            )
         for pattern, score, reason in ((_APPOSITION, 0.7, "X, a …"), (_IS_A, 0.62, "X is a …")):
             for match in pattern.finditer(sentence):
                 found += _candidate(text, start, match, kind_of(match["what"], None), score, reason)
         for match in _HEADED.finditer(sentence):
             if _is_coined(match["name"]):
-                found += _candidate(text, start, match, kind_of(match["what"], None), 0.58, f"before “{match['what']}”")
+                found += _candidate(
+                    text, start, match, kind_of(match["what"], None), 0.58, f"before “{match['what']}”"
+                )
     for item in abbreviations:
         kind = kind_of(text[item.long_span[0] : item.long_span[1]], None)
-        around = text[max(item.long_span[1], item.short_span[1]) : max(item.long_span[1], item.short_span[1]) + 130]
+        around = text[
+            max(item.long_span[1], item.short_span[1]) : max(item.long_span[1], item.short_span[1]) + 130
+        ]
         kind = kind_of(_appositive(around), None) or kind
         if kind is not None and not _STOP.match(item.short):
             for span in (item.long_span, item.short_span):
@@ -166,14 +183,20 @@ def _title(title: str, text: str) -> list[Candidate]:
             kind = kind_of(_last_phrase(abstract[max(0, place.start() - 60) : place.start()]), None)
         if kind is not None:
             break
-    kind = kind_of_name(name) or kind or kind_of(title[match.end() - 1 :], EntityType.METHOD) or EntityType.METHOD
+    kind = (
+        kind_of_name(name)
+        or kind
+        or kind_of(title[match.end() - 1 :], EntityType.METHOD)
+        or EntityType.METHOD
+    )
     return [Candidate(start, start + len(name), kind, 0.86 if said else 0.7, "title before the colon")]
 
 
 def _appositive(after: str) -> str:
     """What stands as a description right behind a name: ", a new benchmark for …" or " is a …" or a head noun."""
     match = re.match(
-        r"\s*(?:\([^()]{1,60}\))?\s*(?:,\s*(?:which is\s+|which\s+)?|is\s+|as\s+|--?\s*|—\s*|:\s*)?(?:the\s+|a\s+|an\s+|our\s+)(?P<what>[^.,;()]{3,110})", after
+        r"\s*(?:\([^()]{1,60}\))?\s*(?:,\s*(?:which is\s+|which\s+)?|is\s+|as\s+|--?\s*|—\s*|:\s*)?(?:the\s+|a\s+|an\s+|our\s+)(?P<what>[^.,;()]{3,110})",
+        after,
     )
     if match:
         return match["what"]

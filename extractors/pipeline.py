@@ -95,7 +95,9 @@ class SpacyExtractor:
             try:
                 yield from self._nlp.pipe([self._document(paper)])
             except Exception as error:
-                raise ExtractionError(f"extraction failed: {error!r}", paper=paper.id, hint="Please report this") from error
+                raise ExtractionError(
+                    f"extraction failed: {error!r}", paper=paper.id, hint="Please report this"
+                ) from error
 
 
 def finish(reading: Reading, extractor: str) -> Extraction:
@@ -106,9 +108,18 @@ def finish(reading: Reading, extractor: str) -> Extraction:
         mentions = []
         for span in found.spans:
             start, end = reading.original(span.start, span.end)
-            mentions.append(Mention(start, end, text[start:end], found.type, extractor, round(found.confidence, 4)))
+            mentions.append(
+                Mention(start, end, text[start:end], found.type, extractor, round(found.confidence, 4))
+            )
         aliases = tuple(dict.fromkeys(m.surface for m in mentions))
-        name = next((m.surface for s, m in zip(found.spans, mentions, strict=True) if reading.text[s.start : s.end] == found.name), aliases[0])
+        name = next(
+            (
+                m.surface
+                for s, m in zip(found.spans, mentions, strict=True)
+                if reading.text[s.start : s.end] == found.name
+            ),
+            aliases[0],
+        )
         best = min(found.spans, key=lambda s: (s.start < reading.abstract_start, s.start))
         entities.append(
             ExtractedEntity(

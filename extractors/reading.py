@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from extractors.abbreviations import Abbreviation
-from kg.model import TITLE_SEPARATOR, EntityType, Evidence, ExtractedLink, ExtractedRelation, Paper, Role, Span
+from kg.model import (
+    TITLE_SEPARATOR,
+    EntityType,
+    Evidence,
+    ExtractedLink,
+    ExtractedRelation,
+    Paper,
+    Role,
+    Span,
+)
 from kg.text import TextView, clean_text
 
 _KEY = "paper-kg"

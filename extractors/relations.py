@@ -29,7 +29,8 @@ _BETTER = re.compile(
 )  # fmt: skip
 _PASSIVE = re.compile(r"\b(?:outperformed|surpassed|beaten|exceeded) by\b", re.I)
 _TRAINED = re.compile(
-    r"\b(?:(?:pre-?|post-?)?train(?:ed|ing|s)?|fine-?tun(?:ed|ing|e|es)|learn(?:s|ed|ing|t)?|tuned)\b[^.;:]{0,40}?\b(?:on|with|from|using|over)\b", re.I
+    r"\b(?:(?:pre-?|post-?)?train(?:ed|ing|s)?|fine-?tun(?:ed|ing|e|es)|learn(?:s|ed|ing|t)?|tuned)\b[^.;:]{0,40}?\b(?:on|with|from|using|over)\b",
+    re.I,
 )
 _TRAINED_FOR = re.compile(r"\b(?:using|on|with|from) this (?:dataset|data|corpus|collection)\b", re.I)
 _EVALUATE = re.compile(
@@ -43,25 +44,39 @@ _BASED = re.compile(
     r"|built from|equipped with|modif(?:ies|ication of)|improves (?:up)?on|upgrad(?:es|ing)|stack(?:s|ing)|keeps the)\b", re.I,
 )  # fmt: skip
 _STRONG_BASE = re.compile(
-    r"\b(?:based (?:up)?on|buil\w+ (?:\w+ )?(?:up)?on|exten\w+|fine-?tun\w+ (?:from|of)|variant of|version of|initiali[sz]ed|derived from|adapted from|combin\w+|on top of|built from)\b", re.I
+    r"\b(?:based (?:up)?on|buil\w+ (?:\w+ )?(?:up)?on|exten\w+|fine-?tun\w+ (?:from|of)|variant of|version of|initiali[sz]ed|derived from|adapted from|combin\w+|on top of|built from)\b",
+    re.I,
 )
 _APPLIED = re.compile(
-    r"\b(?:for|to|in|on|towards?|solv(?:es?|ing)|tackl(?:es?|ing)|address(?:es|ing)?|perform(?:s|ing)?|enabl(?:es?|ing)|improv(?:es?|ing)|as|of)\b", re.I
+    r"\b(?:for|to|in|on|towards?|solv(?:es?|ing)|tackl(?:es?|ing)|address(?:es|ing)?|perform(?:s|ing)?|enabl(?:es?|ing)|improv(?:es?|ing)|as|of)\b",
+    re.I,
 )
-_MEASURE = re.compile(r"\b(?:on|of|for|in|by|using|with|at|to|from|measured|reported|scores?|achiev\w+)\b|[(,]", re.I)
+_MEASURE = re.compile(
+    r"\b(?:on|of|for|in|by|using|with|at|to|from|measured|reported|scores?|achiev\w+)\b|[(,]", re.I
+)
 _PART = re.compile(
     r"\b(?:consist(?:s|ing)? of|compris(?:es|ing|ed of)|compos(?:ed|es) of|contain(?:s|ing)|include(?:s|d)?|including|components?|modules?|stages?|parts?|built with|made (?:up )?of|features|via a?n?|with)\b", re.I,
 )  # fmt: skip
-_PART_OF = re.compile(r"\b(?:part of|component of|module of|subset of|split of|track of|subtask of|within|belongs? to|from the)\b", re.I)
-_NOT = re.compile(
-    r"\b(?:not|n't|never|neither|nor|fail(?:s|ed)? to|without|unable to|cannot|rather than|instead of|no longer|hardly|unlike)\b|n't\b", re.I
+_PART_OF = re.compile(
+    r"\b(?:part of|component of|module of|subset of|split of|track of|subtask of|within|belongs? to|from the)\b",
+    re.I,
 )
-_HEDGE = re.compile(r"\b(?:may|might|could|possibly|perhaps|potentially|hypothesi[sz]e|suggests? that|seems?|appears? to|would|can potentially)\b", re.I)
+_NOT = re.compile(
+    r"\b(?:not|n't|never|neither|nor|fail(?:s|ed)? to|without|unable to|cannot|rather than|instead of|no longer|hardly|unlike)\b|n't\b",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|possibly|perhaps|potentially|hypothesi[sz]e|suggests? that|seems?|appears? to|would|can potentially)\b",
+    re.I,
+)
 _SELF = re.compile(
     r"\b(?:we|our(?: proposed| new)?(?: \w+){0,2}|it|its|this (?:method|approach|model|framework|system|algorithm|work|paper)"
     r"|the (?:proposed|resulting|final|new) \w+|the (?:method|approach|model|framework|system|network|agent))\b", re.I,
 )  # fmt: skip
-_CLAUSE = re.compile(r";|:(?= [a-z])|, (?:while|whereas|but|although|though|which|and (?:it|we|the))\b|\b(?:while|whereas|although|even though|despite)\b", re.I)
+_CLAUSE = re.compile(
+    r";|:(?= [a-z])|, (?:while|whereas|but|although|though|which|and (?:it|we|the))\b|\b(?:while|whereas|although|even though|despite)\b",
+    re.I,
+)
 _MAKE = (EntityType.METHOD, EntityType.MODEL)
 
 
@@ -112,7 +127,16 @@ def find_relations(reading: Reading) -> list[ExtractedRelation]:
         if confidence < LEAST:
             continue
         evidence = reading.evidence(*sorted(statement.spans))
-        kept.append(ExtractedRelation(_name(reading, statement.head), relation, _name(reading, statement.tail), confidence, evidence, EXTRACTOR))
+        kept.append(
+            ExtractedRelation(
+                _name(reading, statement.head),
+                relation,
+                _name(reading, statement.tail),
+                confidence,
+                evidence,
+                EXTRACTOR,
+            )
+        )
     return sorted(kept, key=lambda r: (r.evidence.start, r.head, r.type, r.tail))
 
 
@@ -122,7 +146,9 @@ def protagonist(reading: Reading) -> Found | None:
     if not own:
         return None
     title_end = len(reading.title.text)
-    return min(own, key=lambda f: (not any(s.start < title_end for s in f.spans), -len(f.spans), f.spans[0].start))
+    return min(
+        own, key=lambda f: (not any(s.start < title_end for s in f.spans), -len(f.spans), f.spans[0].start)
+    )
 
 
 def _name(reading: Reading, found: Found) -> str:
@@ -135,7 +161,12 @@ def _name(reading: Reading, found: Found) -> str:
 def _sentence(reading: Reading, start: int, end: int, star: Found | None) -> Iterator[_Statement]:
     text = reading.text[start:end]
     mentions = sorted(
-        (_At(f, s.start - start, s.end - start) for f in reading.found for s in f.spans if start <= s.start and s.end <= end),
+        (
+            _At(f, s.start - start, s.end - start)
+            for f in reading.found
+            for s in f.spans
+            if start <= s.start and s.end <= end
+        ),
         key=lambda m: m.start,
     )
     if not mentions:
@@ -158,7 +189,9 @@ def _sentence(reading: Reading, start: int, end: int, star: Found | None) -> Ite
 _Rule = Iterator[tuple[Found, str, Found, float, int]]
 
 
-def _subject(text: str, mentions: list[_At], cue: int, star: Found | None, kinds: tuple[EntityType, ...]) -> tuple[Found, float] | None:
+def _subject(
+    text: str, mentions: list[_At], cue: int, star: Found | None, kinds: tuple[EntityType, ...]
+) -> tuple[Found, float] | None:
     """What does it: the nearest fitting name before the cue in its clause, else the paper's own thing."""
     begin = max((m.end() for m in _CLAUSE.finditer(text, 0, cue)), default=0)
     near = [m for m in mentions if begin <= m.start and m.end <= cue and m.found.type in kinds]
@@ -172,14 +205,18 @@ def _subject(text: str, mentions: list[_At], cue: int, star: Found | None, kinds
     return (star, 0.55) if star is not None else None
 
 
-def _objects(text: str, mentions: list[_At], begin: int, kinds: tuple[EntityType, ...], stop: re.Pattern[str]) -> list[_At]:
+def _objects(
+    text: str, mentions: list[_At], begin: int, kinds: tuple[EntityType, ...], stop: re.Pattern[str]
+) -> list[_At]:
     """Fitting names behind a cue, up to the end of the clause."""
     match = stop.search(text, begin)
     until = match.start() if match else len(text)
     return [m for m in mentions if begin <= m.start < until and m.found.type in kinds]
 
 
-_RIVAL_END = re.compile(_CLAUSE.pattern + r"|\b(?:on|across|in|by|with|using|for|when|under|at)\b(?! average)", re.I)
+_RIVAL_END = re.compile(
+    _CLAUSE.pattern + r"|\b(?:on|across|in|by|with|using|for|when|under|at)\b(?! average)", re.I
+)
 
 
 def _outperforms(text: str, mentions: list[_At], star: Found | None, in_title: bool) -> _Rule:
@@ -203,13 +240,20 @@ def _outperforms(text: str, mentions: list[_At], star: Found | None, in_title: b
                 yield subject[0], "outperforms", rival.found, subject[1] * weight * bonus, match.start()
     if star is not None:
         against = re.search(r"\b(?:against|compared (?:to|with)|over)\b", text)
-        if against and _EVALUATE.search(text, 0, against.start()) and re.search(r"win|superior|better|higher|gains?|outperform|less|fewer|faster", text):
+        if (
+            against
+            and _EVALUATE.search(text, 0, against.start())
+            and re.search(r"win|superior|better|higher|gains?|outperform|less|fewer|faster", text)
+        ):
             for rival in _objects(text, mentions, against.end(), _MAKE, _CLAUSE):
                 if rival.found.role is Role.COMPARES_WITH:
                     yield star, "outperforms", rival.found, 0.6, against.start()
 
 
-_DATA_END = re.compile(_CLAUSE.pattern + r"|\b(?:and (?:evaluat|test|achiev|show)\w*|evaluated|outperform\w*|achiev\w+|to)\b", re.I)
+_DATA_END = re.compile(
+    _CLAUSE.pattern + r"|\b(?:and (?:evaluat|test|achiev|show)\w*|evaluated|outperform\w*|achiev\w+|to)\b",
+    re.I,
+)
 
 
 def _trained(text: str, mentions: list[_At], star: Found | None, in_title: bool) -> _Rule:
@@ -237,7 +281,8 @@ def _evaluated(text: str, mentions: list[_At], star: Found | None, in_title: boo
     for item in data:
         before = text[max(0, item.start - 110) : item.start]
         if any(0 <= item.start - e < 40 for _, e in trained) or not re.search(
-            r"\b(?:on|over|across|in|benchmarks?|datasets?|suites?|like|including|against|using|with)\b|[(,]", before
+            r"\b(?:on|over|across|in|benchmarks?|datasets?|suites?|like|including|against|using|with)\b|[(,]",
+            before,
         ):
             continue
         own = [m for m in tried if m.found.role is Role.INTRODUCES]
@@ -264,7 +309,13 @@ def _based(text: str, mentions: list[_At], star: Found | None, in_title: bool) -
             if base.found.role in (Role.INTRODUCES, Role.COMPARES_WITH) and not strong:
                 continue
             if base.start - match.end() < (70 if strong else 40):
-                yield subject[0], "based_on", base.found, subject[1] * (0.85 if strong else 0.6), match.start()
+                yield (
+                    subject[0],
+                    "based_on",
+                    base.found,
+                    subject[1] * (0.85 if strong else 0.6),
+                    match.start(),
+                )
 
 
 def _applied(text: str, mentions: list[_At], star: Found | None, in_title: bool) -> _Rule:
@@ -311,5 +362,9 @@ def _parts(text: str, mentions: list[_At], star: Found | None, in_title: bool) -
         if subject is None:
             continue
         for part in _objects(text, mentions, match.end(), (*_MAKE, EntityType.METRIC), _TASK_END):
-            if part.found.role is Role.INTRODUCES and part.found is not subject[0] and len(part.found.spans) <= len(subject[0].spans):
+            if (
+                part.found.role is Role.INTRODUCES
+                and part.found is not subject[0]
+                and len(part.found.spans) <= len(subject[0].spans)
+            ):
                 yield part.found, "part_of", subject[0], 0.55 * subject[1] + 0.05, match.start()

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from kg.graph import KnowledgeGraph
 from kg.links import resource_name
 from kg.model import Claim, Entity, Evidence, ExtractedEntity, ExtractedLink, Extraction, Paper, Resource
-from kg.resolve import Resolution, resolve
+from kg.resolution import Resolution, resolve
 from kg.schema import LINK_RELATIONS, allows
 
 
 def graph_from_extractions(
-    pairs: Iterable[tuple[Paper, Extraction]], *, min_confidence: float = 0.0, resolution: Resolution | None = None
+    pairs: Iterable[tuple[Paper, Extraction]],
+    *,
+    min_confidence: float = 0.0,
+    resolution: Resolution | None = None,
 ) -> KnowledgeGraph:
     """Resolve the entities of all papers and build the graph.
 
@@ -54,7 +57,11 @@ def graph_from_extractions(
 
 
 def _entity_claims(
-    paper: Paper, extraction: Extraction, resolved: Resolution, entities: dict[str, Entity], min_confidence: float
+    paper: Paper,
+    extraction: Extraction,
+    resolved: Resolution,
+    entities: dict[str, Entity],
+    min_confidence: float,
 ) -> Iterable[Claim]:
     by_name: dict[str, tuple[str, ExtractedEntity]] = {}
     for index, entity in enumerate(extraction.entities):
@@ -87,10 +94,25 @@ def make_resource(link: ExtractedLink) -> Resource:
 
 
 def _claim(
-    paper: Paper, subject: str, relation: str, target: str, evidence: Evidence, extractor: str, confidence: float, surface: str
+    paper: Paper,
+    subject: str,
+    relation: str,
+    target: str,
+    evidence: Evidence,
+    extractor: str,
+    confidence: float,
+    surface: str,
 ) -> Claim:
     parts = (paper.id, subject, str(relation), target, str(evidence.start), str(evidence.end), surface)
     identifier = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return Claim(
-        identifier, paper.id, subject, str(relation), target, evidence, extractor, round(confidence, 4), surface
+        identifier,
+        paper.id,
+        subject,
+        str(relation),
+        target,
+        evidence,
+        extractor,
+        round(confidence, 4),
+        surface,
     )

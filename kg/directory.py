@@ -67,7 +67,9 @@ class GraphDirectory:
         folder = Path(path)
         if not (folder / DATABASE).is_file():
             what = "is not a graph directory" if folder.exists() else "does not exist"
-            raise DirectoryError(what, source=str(folder), hint="Make one with: kg build INPUT… -o " + str(folder))
+            raise DirectoryError(
+                what, source=str(folder), hint="Make one with: kg build INPUT… -o " + str(folder)
+            )
         return cls._connect(folder)
 
     @classmethod
@@ -81,10 +83,14 @@ class GraphDirectory:
         try:
             if folder.exists() and not (folder / DATABASE).exists():
                 if not folder.is_dir():
-                    raise DirectoryError("is a file, not a folder", source=str(folder), hint="Name another with -o")
+                    raise DirectoryError(
+                        "is a file, not a folder", source=str(folder), hint="Name another with -o"
+                    )
                 if any(p.name != MERGES for p in folder.iterdir()):
                     raise DirectoryError(
-                        "holds other files and no graph", source=str(folder), hint="Name a new or empty folder with -o"
+                        "holds other files and no graph",
+                        source=str(folder),
+                        hint="Name a new or empty folder with -o",
                     )
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -106,7 +112,9 @@ class GraphDirectory:
         except sqlite3.Error as error:
             raise DirectoryError(f"cannot be opened: {error}", source=str(database)) from error
         if found is None or int(found[0]) > FORMAT:
-            raise DirectoryError("was written by a newer version of paper-kg", source=str(database), hint="Upgrade it")
+            raise DirectoryError(
+                "was written by a newer version of paper-kg", source=str(database), hint="Upgrade it"
+            )
         return cls(folder, connection)
 
     def close(self) -> None:
@@ -116,7 +124,9 @@ class GraphDirectory:
     def __enter__(self) -> GraphDirectory:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # ------------------------------------------------------------------ reading
@@ -146,7 +156,10 @@ class GraphDirectory:
             for identifier, paper, extraction in self._connection.execute(query, (self.extractor,)):
                 if extraction is None:
                     raise DirectoryError(
-                        "a paper has not been extracted", source=str(self.path), paper=identifier, hint="Build again"
+                        "a paper has not been extracted",
+                        source=str(self.path),
+                        paper=identifier,
+                        hint="Build again",
                     )
                 yield _decode_paper(paper), _decode_extraction(extraction)
 
@@ -209,7 +222,9 @@ class GraphDirectory:
         """Add papers and replace those of the same id, in one transaction; the rest is not touched."""
         with self._transaction():
             added = dict(self._connection.execute("SELECT id || char(31) || content, added FROM papers"))
-            start = self._connection.execute("SELECT COALESCE(MAX(position) + 1, 0) FROM papers").fetchone()[0]
+            start = self._connection.execute("SELECT COALESCE(MAX(position) + 1, 0) FROM papers").fetchone()[
+                0
+            ]
             self._insert(papers, start=start, added=added, today=today)
             self._finish(extractor)
 
@@ -233,12 +248,14 @@ class GraphDirectory:
             position = positions.get(paper.id, start + offset)
             first = added.get(f"{paper.id}\x1f{content}", today)
             self._connection.execute(
-                "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)", (paper.id, position, content, _encode(paper), first)
+                "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)",
+                (paper.id, position, content, _encode(paper), first),
             )
 
     def _finish(self, extractor: str) -> None:
         self._connection.execute(
-            "DELETE FROM extractions WHERE extractor <> ? OR content NOT IN (SELECT content FROM papers)", (extractor,)
+            "DELETE FROM extractions WHERE extractor <> ? OR content NOT IN (SELECT content FROM papers)",
+            (extractor,),
         )
         digest = hashlib.sha256()
         for row in self._connection.execute("SELECT id, position, record FROM papers ORDER BY id"):
@@ -267,4 +284,3 @@ class GraphDirectory:
                 source=str(self.path / DATABASE),
                 hint="Is the disk full, or the file damaged? The state before this command is kept",
             ) from error
-

@@ -157,13 +157,18 @@ class KnowledgeGraph:
         for end in (claim.subject, claim.object):
             if end not in self._graph:
                 raise SchemaError(
-                    f"the claim {claim.relation!r} names a node that is not in the graph: {end!r}", paper=claim.paper_id
+                    f"the claim {claim.relation!r} names a node that is not in the graph: {end!r}",
+                    paper=claim.paper_id,
                 )
-        check_edge(self._graph.nodes[claim.subject]["type"], claim.relation, self._graph.nodes[claim.object]["type"])
+        check_edge(
+            self._graph.nodes[claim.subject]["type"], claim.relation, self._graph.nodes[claim.object]["type"]
+        )
         if not claim.evidence.quote.strip():
             raise SchemaError(f"the claim {claim.relation!r} has no evidence", paper=claim.paper_id)
         if not 0.0 <= claim.confidence <= 1.0:
-            raise SchemaError(f"the confidence {claim.confidence!r} is not between 0 and 1", paper=claim.paper_id)
+            raise SchemaError(
+                f"the confidence {claim.confidence!r} is not between 0 and 1", paper=claim.paper_id
+            )
         self._claims[claim.id] = claim
         self._graph.add_edge(claim.subject, claim.object, key=claim.id, relation=claim.relation)
 
@@ -182,7 +187,9 @@ class KnowledgeGraph:
             self._graph.remove_edge(claim.subject, claim.object, key=claim.id)
             del self._claims[claim.id]
         for identifier in touched:
-            if identifier == node or (self._graph.degree(identifier) == 0 and not identifier.startswith("paper/")):
+            if identifier == node or (
+                self._graph.degree(identifier) == 0 and not identifier.startswith("paper/")
+            ):
                 self._graph.remove_node(identifier)
                 for ids in self._names.values():
                     ids.discard(identifier)
@@ -279,7 +286,9 @@ class KnowledgeGraph:
             claim = self._claims[key]
             grouped.setdefault((claim.relation, False, other), []).append(claim)
         return tuple(
-            Neighbour(self.get(other), rel, outgoing, tuple(sorted(claims, key=lambda c: (-c.confidence, c.id))))
+            Neighbour(
+                self.get(other), rel, outgoing, tuple(sorted(claims, key=lambda c: (-c.confidence, c.id)))
+            )
             for (rel, outgoing, other), claims in sorted(grouped.items())
             if relation is None or rel == relation
         )
@@ -396,8 +405,6 @@ class KnowledgeGraph:
         if node is None:
             raise KeyError(f"no node called {name!r}")
         return node_id(node)
-
-
 
 
 def _claim_order(claim: Claim) -> tuple[str, str, str, str, int, str]:

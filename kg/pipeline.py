@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from kg.claims import graph_from_extractions
 from kg.directory import GraphDirectory, content_hash
+from kg.errors import ExtractionError
 from kg.graph import KnowledgeGraph
 from kg.model import Extraction, Paper, PartialDate
 from kg.plugins import Extractor, load_extractor
@@ -142,15 +144,23 @@ def extract_all(
     Yields:
         One extraction a paper; the same whatever the number of workers.
     """
+    # Loaded here even where workers do the reading: what is wrong with it is then said once, and plainly.
+    maker = maker or load_extractor(extractor, **(options or {}))
     if jobs <= 1:
-        yield from (maker or load_extractor(extractor, **(options or {}))).extract(papers)
+        yield from maker.extract(papers)
         return
     # "spawn" is the one way that every platform has, and that never inherits a lock.
     with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (extractor, options or {})) as pool:
         stream = iter(papers)
         waiting = [pool.submit(_extract_chunk, c) for c in islice(_chunks(stream), 2 * jobs)]
         while waiting:
-            yield from waiting.pop(0).result()
+            try:
+                results = waiting.pop(0).result()
+            except BrokenProcessPool as error:
+                raise ExtractionError(
+                    "a worker process died, perhaps for lack of memory", hint="Try fewer workers (-j)"
+                ) from error
+            yield from results
             chunk = next(_chunks(stream), None)
             if chunk:
                 waiting.append(pool.submit(_extract_chunk, chunk))

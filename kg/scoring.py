@@ -59,14 +59,17 @@ class Scores:
     def as_dict(self) -> dict[str, Any]:
         """The machine-readable form."""
         rows = {
-            name: {"precision": s.precision, "recall": s.recall, "f1": s.f1, "gold": s.gold} for name, s in self.rows.items()
+            name: {"precision": s.precision, "recall": s.recall, "f1": s.f1, "gold": s.gold}
+            for name, s in self.rows.items()
         }
         return {
             **rows,
             "role accuracy": self.role_accuracy,
             "link kind accuracy": self.link_kind_accuracy,
             "expected calibration error": self.expected_calibration_error,
-            "precision at confidence": {str(t): {"precision": p, "found": n} for t, (p, n) in self.calibration.items()},
+            "precision at confidence": {
+                str(t): {"precision": p, "found": n} for t, (p, n) in self.calibration.items()
+            },
         }
 
 
@@ -174,7 +177,9 @@ def _count_entities(record: Record, found: Record, tally: _Tally) -> None:
 
 def _count_introduced(record: Record, found: Record, tally: _Tally) -> None:
     gold = [
-        e for e in record["entities"] if e["role"] == "introduces" and e["type"] in CORE and not e.get("optional")
+        e
+        for e in record["entities"]
+        if e["role"] == "introduces" and e["type"] in CORE and not e.get("optional")
     ]
     predicted = [e for e in found.get("entities", []) if e.get("role") == "introduces" and e["type"] in CORE]
     right, wrong, missed, spurious = _match(gold, predicted)
@@ -196,7 +201,9 @@ def _count_relations(record: Record, found: Record, tally: _Tally) -> None:
     forms = {e["name"]: frozenset(_forms(e)) for e in record["entities"]}
     own = {e["name"]: frozenset(_forms(e)) for e in found.get("entities", [])}
 
-    def ends(relation: Record, names: Mapping[str, frozenset[str]]) -> tuple[str, frozenset[str], frozenset[str]]:
+    def ends(
+        relation: Record, names: Mapping[str, frozenset[str]]
+    ) -> tuple[str, frozenset[str], frozenset[str]]:
         head, tail = (names.get(relation[k], frozenset({form_key(relation[k])})) for k in ("head", "tail"))
         return relation["type"], head, tail
 
@@ -231,7 +238,9 @@ def _calibration_error(judged: list[tuple[float, bool]], bins: int = 10) -> floa
         return 0.0
     error = 0.0
     for at in range(bins):
-        part = [(c, r) for c, r in judged if at / bins <= c < (at + 1) / bins or (at == bins - 1 and c >= 1.0)]
+        part = [
+            (c, r) for c, r in judged if at / bins <= c < (at + 1) / bins or (at == bins - 1 and c >= 1.0)
+        ]
         if part:
             mean = sum(c for c, _ in part) / len(part)
             error += abs(mean - sum(r for _, r in part) / len(part)) * len(part) / len(judged)

@@ -12,14 +12,18 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _SPACE = re.compile(r"[\t\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _DIRTY = re.compile(r"[^\x20-\x7e\n]|[\\$~{}]|[^\n]\n[^\n]|``|''")
 _COMMAND = re.compile(
     r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|normal|up|md)|emph|mathrm|mathbf|mathcal|mathbb|mathit|mathsf|mathtt"
     r"|operatorname|underline|url|href|boldsymbol|bm|mbox|textcolor\{[^{}]*\}|color\{[^{}]*\})\s*\{"
 )
-_SWITCH = re.compile(r"\\(?:bf|it|sc|tt|rm|sf|em|bfseries|itshape|scshape|ttfamily|small|large|xspace)(?![A-Za-z])\s*")
+_SWITCH = re.compile(
+    r"\\(?:bf|it|sc|tt|rm|sf|em|bfseries|itshape|scshape|ttfamily|small|large|xspace)(?![A-Za-z])\s*"
+)
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _DASHES = {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\ufe63": "-", "\uff0d": "-"}
 _KEEP = {"²", "³", "¹", "™", "…", "½", "¼", "¾", "®", "©", "ª", "º", "µ"}
@@ -109,8 +113,10 @@ def clean_text(original: str) -> TextView:
             put(" " if character in "\x00\ufffd" else "", at, end)
         elif character in _DASHES:
             put("-", at, end)
-        elif character < "\x7f" and end == at + 1 or character in _KEEP:
-            put(original[at:end] if end == at + 1 else unicodedata.normalize("NFC", original[at:end]), at, end)
+        elif (character < "\x7f" and end == at + 1) or character in _KEEP:
+            put(
+                original[at:end] if end == at + 1 else unicodedata.normalize("NFC", original[at:end]), at, end
+            )
         else:
             put(unicodedata.normalize("NFKC", original[at:end]), at, end)
         at = end
@@ -182,4 +188,3 @@ def keep_text(raw: str) -> str:
     except UnicodeEncodeError:
         return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in raw)
     return raw
-

@@ -23,7 +23,9 @@ def data() -> Path:
 def make_paper() -> Callable[..., Paper]:
     """A maker of papers with sensible defaults."""
 
-    def make(identifier: str = "2501.00001", title: str = "Foo: A Tool", abstract: str = "We propose Foo.") -> Paper:
+    def make(
+        identifier: str = "2501.00001", title: str = "Foo: A Tool", abstract: str = "We propose Foo."
+    ) -> Paper:
         return Paper(identifier, title, abstract, arxiv_id=identifier, date=PartialDate(2025, 1, 2))
 
     return make
@@ -34,7 +36,9 @@ def tiny_graph(make_paper: Callable[..., Paper]) -> KnowledgeGraph:
     """One paper, two entities, one resource and three claims."""
     paper = make_paper(abstract="We propose Foo. Foo is evaluated on MMLU. Code: https://github.com/o/foo")
     foo = Entity("method/foo", EntityType.METHOD, "Foo", ("Foo",))
-    mmlu = Entity("dataset/mmlu", EntityType.DATASET, "MMLU", ("MMLU", "Massive Multitask Language Understanding"))
+    mmlu = Entity(
+        "dataset/mmlu", EntityType.DATASET, "MMLU", ("MMLU", "Massive Multitask Language Understanding")
+    )
     code = Resource("resource/github.com/o/foo", "https://github.com/o/foo", LinkKind.GITHUB, "o/foo")
 
     def claim(identifier: str, relation: str, target: str, quote: str, focus: str) -> Claim:

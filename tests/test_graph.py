@@ -86,7 +86,9 @@ def test_papers_using_takes_use_and_evaluation(tiny_graph: KnowledgeGraph) -> No
 def test_neighbours_tell_direction_and_claims(tiny_graph: KnowledgeGraph) -> None:
     """Seen from the paper edges lead out, seen from the entity they come in."""
     out = tiny_graph.neighbours("2501.00001")
-    assert [("evaluates_on", True), ("has_code", True), ("introduces", True)] == [(n.relation, n.outgoing) for n in out]
+    assert [("evaluates_on", True), ("has_code", True), ("introduces", True)] == [
+        (n.relation, n.outgoing) for n in out
+    ]
     (back,) = tiny_graph.neighbours("MMLU", relation="evaluates_on")
     assert not back.outgoing
     assert back.claims[0].evidence.quote == "Foo is evaluated on MMLU."
@@ -100,7 +102,9 @@ def test_removing_a_paper_takes_what_only_it_spoke_of(
     other = make_paper("2501.00002", "Bar", "We evaluate on MMLU.")
     tiny_graph.add_paper(other)
     evidence = Evidence(5, 25, other.text[5:25])
-    tiny_graph.add_claim(Claim("d1", other.id, other.node_id, "evaluates_on", "dataset/mmlu", evidence, "hand-1", 1.0))
+    tiny_graph.add_claim(
+        Claim("d1", other.id, other.node_id, "evaluates_on", "dataset/mmlu", evidence, "hand-1", 1.0)
+    )
     tiny_graph.remove_paper("2501.00001")
     assert tiny_graph.stats().nodes == {"paper": 1, "dataset": 1}
     assert tiny_graph.find("Foo") is None

@@ -40,7 +40,9 @@ def test_figures_are_those_of_the_reference_scorer(data: Path) -> None:
     assert expected == figures(gold, perturbed(gold))
 
 
-@pytest.mark.skipif("KG_GOLD" not in os.environ, reason="KG_GOLD does not name a folder with the reference scorer")
+@pytest.mark.skipif(
+    "KG_GOLD" not in os.environ, reason="KG_GOLD does not name a folder with the reference scorer"
+)
 def test_the_reference_scorer_agrees_when_run(data: Path, tmp_path: Path) -> None:
     """The same comparison with the reference scorer itself."""
     gold = read(data / "gold_sample.jsonl")
@@ -55,7 +57,9 @@ def test_the_reference_scorer_agrees_when_run(data: Path, tmp_path: Path) -> Non
 def test_the_gold_scores_itself_perfectly(data: Path) -> None:
     """Perfect predictions get perfect figures, relations included."""
     gold = by_id(read(data / "gold_sample.jsonl"))
-    predicted = {i: {**r, "entities": [e for e in r["entities"] if not e["optional"]]} for i, r in gold.items()}
+    predicted = {
+        i: {**r, "entities": [e for e in r["entities"] if not e["optional"]]} for i, r in gold.items()
+    }
     scores = score(gold, predicted)
     assert {1.0} == {row.f1 for row in scores.rows.values()}
     assert scores.role_accuracy == scores.link_kind_accuracy == 1.0

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
@@ -47,6 +48,11 @@ FORMATS: MappingProxyType[str, ResultFormat] = MappingProxyType(
         )
     }
 )
+
+
+def is_table(answer: Answer) -> TypeGuard[ox.QuerySolutions]:
+    """True for the answer of a SELECT."""
+    return isinstance(answer, ox.QuerySolutions)
 
 
 def is_graph(answer: Answer) -> bool:

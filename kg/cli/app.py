@@ -46,7 +46,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", "-V", help="Say the version and stop.", callback=_version, is_eager=True)
+        bool,
+        typer.Option("--version", "-V", help="Say the version and stop.", callback=_version, is_eager=True),
     ] = False,
 ) -> None:
     """Options of the command itself."""
@@ -137,5 +138,8 @@ def run(arguments: list[str]) -> int:
 def _use_utf8() -> None:
     """Names are in every script; a console of another encoding gets replacements instead of a crash."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
             stream.reconfigure(encoding="utf-8", errors="replace")

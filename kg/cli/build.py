@@ -30,7 +30,9 @@ from kg.sources import merge_papers, read_papers
 
 def build(
     inputs: Inputs,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Graph directory to make or renew.")] = Path("graph"),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Graph directory to make or renew.")
+    ] = Path("graph"),
     captured: Captured = None,
     input_format: InputFormat = None,
     strict: Strict = False,
@@ -49,17 +51,28 @@ def build(
     began = time.perf_counter()
     problems = ProblemCounter()
     papers = merge_papers(
-        read_papers(inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems)
+        read_papers(
+            inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
+        )
     )
     options = extractor_options(model, lexicon) if extractor == "default" else {}
     with GraphDirectory.create(output) as directory, progress("Reading papers", len(papers)) as advance:
         read = refresh(
-            directory, papers, extractor=extractor, options=options, jobs=jobs, today=time.strftime("%Y-%m-%d"), progress=advance
+            directory,
+            papers,
+            extractor=extractor,
+            options=options,
+            jobs=jobs,
+            today=time.strftime("%Y-%m-%d"),
+            progress=advance,
         )
     seconds = time.perf_counter() - began
     console = err()
     console.print(
-        f"[green]built[/green]  {escape(str(output))}: {len(papers):,} papers, {read:,} read anew, {seconds:.1f} s", soft_wrap=True
+        f"[green]built[/green]  {escape(str(output))}: {len(papers):,} papers, {read:,} read anew, {seconds:.1f} s",
+        soft_wrap=True,
     )
-    console.print(f"[dim]next   kg stats {output}   kg query {output} --list   kg view {output}[/dim]", soft_wrap=True)
+    console.print(
+        f"[dim]next   kg stats {output}   kg query {output} --list   kg view {output}[/dim]", soft_wrap=True
+    )
     return problems.finish()

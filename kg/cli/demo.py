@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 from rich.syntax import Syntax
-from pyoxigraph import QuerySolutions
 from rich.table import Table
 
 from exports.pages.pyvis_page import write_page
-from exports.sparql.results import read_table
+from exports.sparql.results import is_table, read_table
 from exports.sparql.store import SparqlStore
 from kg.cli.console import out, progress
 from kg.cli.options import Model
@@ -31,7 +30,9 @@ GROUP BY ?dataset ORDER BY DESC(?papers) ?dataset LIMIT 8"""
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to build.")] = Path("kg-demo"),
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to build.")] = Path(
+        "kg-demo"
+    ),
     model: Model = "auto",
 ) -> int:
     """Build a graph from the bundled sample, query it, and write RDF and a page.
@@ -54,15 +55,20 @@ def demo(
     page = output / "graph.html"
     write_page(graph, page, title="paper-kg demo")
     console.print(f"\n[bold]RDF[/bold]   {escape(str(rdf))}", soft_wrap=True)
-    console.print(f"[bold]Page[/bold]  {escape(str(page))}  (open it in a browser; it needs no network)", soft_wrap=True)
-    console.print(f"[dim]Done in {time.perf_counter() - began:.1f} s. Next: kg query {output} --list[/dim]", soft_wrap=True)
+    console.print(
+        f"[bold]Page[/bold]  {escape(str(page))}  (open it in a browser; it needs no network)", soft_wrap=True
+    )
+    console.print(
+        f"[dim]Done in {time.perf_counter() - began:.1f} s. Next: kg query {output} --list[/dim]",
+        soft_wrap=True,
+    )
     return 0
 
 
 def _print_answer(directory: Path) -> None:
     store = SparqlStore.for_directory(directory)
     answer = store.query(QUERY)
-    if not isinstance(answer, QuerySolutions):
+    if not is_table(answer):
         raise QueryError("the demo's question has no table for an answer")
     columns, rows = read_table(answer, store.iris)
     table = Table()

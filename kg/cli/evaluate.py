@@ -25,10 +25,19 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated papers.", show_default=False)],
     predicted: Annotated[
         Path | None,
-        typer.Option("--predicted", metavar="FILE.jsonl", help="Judge this output of [bold]kg extract[/bold] instead of reading anew."),
+        typer.Option(
+            "--predicted",
+            metavar="FILE.jsonl",
+            help="Judge this output of [bold]kg extract[/bold] instead of reading anew.",
+        ),
     ] = None,
-    errors: Annotated[int, typer.Option("--errors", min=0, metavar="N", help="Show the N most frequent errors of each sort.")] = 0,
-    by_source: Annotated[bool, typer.Option("--by-source", help="Figures for each source of papers, too.")] = False,
+    errors: Annotated[
+        int,
+        typer.Option("--errors", min=0, metavar="N", help="Show the N most frequent errors of each sort."),
+    ] = 0,
+    by_source: Annotated[
+        bool, typer.Option("--by-source", help="Figures for each source of papers, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     min_confidence: MinConfidence = 0.0,
     jobs: Jobs = 1,
@@ -46,14 +55,19 @@ def evaluate(
         options = extractor_options(model, lexicon) if extractor == "default" else {}
         found: dict[str, Mapping[str, Any]] = {}
         with progress("Reading papers", len(papers)) as advance:
-            for paper, extraction in zip(papers, extract_all(papers, extractor=extractor, options=options, jobs=jobs), strict=True):
+            for paper, extraction in zip(
+                papers, extract_all(papers, extractor=extractor, options=options, jobs=jobs), strict=True
+            ):
                 record = extraction_to_record(paper, extraction)
                 found[str(record["id"])] = record
                 advance(1)
     else:
         found = dict(read_records(predicted))
     if min_confidence:
-        found = {i: {**r, "entities": [e for e in r["entities"] if e.get("confidence", 1.0) >= min_confidence]} for i, r in found.items()}
+        found = {
+            i: {**r, "entities": [e for e in r["entities"] if e.get("confidence", 1.0) >= min_confidence]}
+            for i, r in found.items()
+        }
     scores = score(annotated, found)
     if as_json:
         typer.echo(json.dumps(scores.as_dict(), indent=1))
@@ -85,7 +99,9 @@ def show_scores(console: Console, scores: Scores, title: str) -> None:
     table.add_row("link kind accuracy", "", "", f"{scores.link_kind_accuracy:.3f}", "")
     table.add_row("expected calibration error", "", "", f"{scores.expected_calibration_error:.3f}", "")
     for threshold, (precision, number) in scores.calibration.items():
-        table.add_row(f"precision at confidence ≥ {threshold}", f"{precision:.3f}", "", "", f"({number} found)")
+        table.add_row(
+            f"precision at confidence ≥ {threshold}", f"{precision:.3f}", "", "", f"({number} found)"
+        )
     console.print(table)
 
 
@@ -108,7 +124,9 @@ def read_records(path: Path) -> dict[str, Mapping[str, Any]]:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise SourceError(f"is not JSON: {error}", source=str(path), line=number) from error
         if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("entities"), list):
-            raise SourceError("is not an annotated paper: it needs id and entities", source=str(path), line=number)
+            raise SourceError(
+                "is not an annotated paper: it needs id and entities", source=str(path), line=number
+            )
         records[str(record["id"])] = record
     if not records:
         raise SourceError("holds no annotated paper", source=str(path))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import tee
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import IO, Annotated
 
 import msgspec
 import typer
@@ -36,7 +36,10 @@ from kg.sources import read_papers
 def extract(
     inputs: Inputs,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE.jsonl", help="Where to write; [bold]-[/bold] is standard output.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE.jsonl", help="Where to write; [bold]-[/bold] is standard output."
+        ),
     ] = Path("-"),
     min_confidence: MinConfidence = 0.0,
     captured: Captured = None,
@@ -53,7 +56,9 @@ def extract(
     """
     problems = ProblemCounter()
     papers = _distinct(
-        read_papers(inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems)
+        read_papers(
+            inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
+        )
     )
     options = extractor_options(model, lexicon) if extractor == "default" else {}
     first, second = tee(papers)
@@ -85,7 +90,7 @@ def _count(pairs: Iterable[tuple[Paper, Extraction]], advance: object) -> Iterat
         yield pair
 
 
-def _write(stream: TextIO, pairs: Iterable[tuple[Paper, Extraction]], min_confidence: float) -> None:
+def _write(stream: IO[str], pairs: Iterable[tuple[Paper, Extraction]], min_confidence: float) -> None:
     for paper, extraction in pairs:
         kept = extraction
         if min_confidence > 0.0:

@@ -23,13 +23,18 @@ Inputs = Annotated[
     ),
 ]
 Directory = Annotated[
-    Path, typer.Argument(metavar="DIR", help="A graph directory made by [bold]kg build[/bold].", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="DIR", help="A graph directory made by [bold]kg build[/bold].", show_default=False
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="A bad record is an error instead of being skipped.")]
 Captured = Annotated[
     str | None,
     typer.Option(
-        "--captured", metavar="DATE", help="When the pages were saved (2025-11-05); completes dates without a year."
+        "--captured",
+        metavar="DATE",
+        help="When the pages were saved (2025-11-05); completes dates without a year.",
     ),
 ]
 InputFormat = Annotated[
@@ -48,9 +53,12 @@ Lexicons = Annotated[
     typer.Option("--lexicon", metavar="FILE.toml", help="Your own names (may be given several times)."),
 ]
 MinConfidence = Annotated[
-    float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="P", help="Leave out what is less certain.")
+    float,
+    typer.Option("--min-confidence", min=0.0, max=1.0, metavar="P", help="Leave out what is less certain."),
 ]
-ExtractorName = Annotated[str, typer.Option("--extractor", "-x", metavar="NAME", help="Extractor plug-in to read with.")]
+ExtractorName = Annotated[
+    str, typer.Option("--extractor", "-x", metavar="NAME", help="Extractor plug-in to read with.")
+]
 
 
 def parse_date(text: str | None) -> PartialDate | None:
@@ -98,4 +106,3 @@ class ProblemCounter:
         if self.count > self._most:
             complain(f"[yellow]skipped[/yellow]  {self.count - self._most:,} more")
         return 1 if self.count else 0
-

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pyoxigraph import QuerySolutions
 from rich.markup import escape
 from rich.table import Table
 
 from exports.rdf.vocabulary import known_classes, known_properties
 from exports.sparql.named import get_query, named_queries
-from exports.sparql.results import FORMATS, Answer, is_graph, read_table, serialize
+from exports.sparql.results import FORMATS, Answer, is_graph, is_table, read_table, serialize
 from exports.sparql.store import SparqlStore
 from kg.atomic import atomic_write
 from kg.cli.console import err, out
@@ -150,7 +149,7 @@ def _print_table(answer: Answer, store: SparqlStore) -> None:
         known = ", ".join(f.name for f in FORMATS.values() if f.graph)
         raise QueryError("an answer that is a graph is no table", hint=f"Use one of {known}")
     console = out()
-    if not isinstance(answer, QuerySolutions):
+    if not is_table(answer):
         console.print("[green]yes[/green]" if answer else "[red]no[/red]")
         return
     columns, rows = read_table(answer, store.iris)

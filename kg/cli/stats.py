@@ -45,7 +45,9 @@ def stats_tables(graph: KnowledgeGraph, counts: GraphStats, *, top: int) -> tupl
     for name, number in counts.nodes.items():
         row = [f"[{NODE_TYPES[name].colour}]●[/] {NODE_TYPES[name].plural}", f"{number:,}"]
         if top:
-            row.append(", ".join(most_connected(graph, name, top)) if name not in ("paper", "resource") else "")
+            row.append(
+                ", ".join(most_connected(graph, name, top)) if name not in ("paper", "resource") else ""
+            )
         nodes.add_row(*row)
     edges = Table(title="Edges", title_justify="left", title_style="bold")
     edges.add_column("relation")

@@ -18,9 +18,14 @@ from kg.pipeline import load_graph
 def view(
     directory: Directory,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE.html", help="Where to write; DIR/graph.html unless given.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE.html", help="Where to write; DIR/graph.html unless given."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Show the N most connected nodes.")] = 500,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="Show the N most connected nodes.")
+    ] = 500,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Heading of the page.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     min_confidence: MinConfidence = 0.0,
