@@ -7,8 +7,6 @@ the place of its own, which would load Bootstrap from elsewhere, does not escape
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from importlib import resources
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 from pyvis.network import Network
 
 from exports.pages.data import PageData, collect, safe_text
+from exports.pages.html import escape_json, fill_in, source_hash
 from kg.atomic import atomic_write
 from kg.errors import ExportError
 from kg.graph import KnowledgeGraph
@@ -85,41 +84,13 @@ def render_page(graph: KnowledgeGraph, *, title: str = DEFAULT_TITLE, limit: int
         {**data.content, "total": data.total}, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )
     parts = {
-        "PAGE-POLICY": _POLICY.format(hashes=f"{script_hash(library)} {script_hash(script)}"),
+        "PAGE-POLICY": _POLICY.format(hashes=f"{source_hash(library)} {source_hash(script)}"),
         "PAGE-STYLE": (templates / "page.css").read_text("utf-8"),
         "PAGE-DATA": escape_json(content),
         "PAGE-LIBRARY": library,
         "PAGE-SCRIPT": script,
     }
     return fill_in(page, parts)
-
-
-def fill_in(page: str, parts: dict[str, str]) -> str:
-    """Put each part in the place of its marker, which markup follows: in text of the graph markup is escaped."""
-    places = sorted(
-        (page.index(marker + ('">' if marker == "PAGE-POLICY" else "<")), marker) for marker in parts
-    )
-    pieces, at = [], 0
-    for place, marker in places:
-        pieces += [page[at:place], parts[marker]]
-        at = place + len(marker)
-    return "".join([*pieces, page[at:]])
-
-
-def escape_json(text: str) -> str:
-    """JSON that can stand in a script element: no ``<`` in it ends the element, no ``&`` or line separator misleads."""
-    return (
-        text.replace("&", "\\u0026")
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )
-
-
-def script_hash(script: str) -> str:
-    """The source expression that lets exactly this script run (CSP Level 3, hash-source)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _read_library() -> str:
