@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class DailyPapersHtml:
     def parse(self, document: Document) -> Iterator[Paper | Problem]:
         """The papers of the page in its order, each once."""
         from bs4 import BeautifulSoup
+        from bs4.exceptions import ParserRejectedMarkup
 
         text = document.text()
         if "data-props" not in text and "/papers/" not in text:
@@ -59,7 +61,14 @@ class DailyPapersHtml:
                 source=document.name,
                 hint="Save the page of Daily Papers, or give the papers as JSON Lines",
             )
-        soup = BeautifulSoup(text, "html.parser")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # guesses about XML and file names, which tell a user nothing
+            try:
+                soup = BeautifulSoup(text, "html.parser")
+            except ParserRejectedMarkup as error:
+                raise document.error(
+                    "this HTML is too damaged to be read", hint="Save the page again"
+                ) from error
         records = list(_from_props(soup)) or list(_from_articles(soup)) or list(_from_paper_page(soup))
         seen: set[str] = set()
         position = 0

@@ -25,7 +25,7 @@ from kg.sources.daily_papers_paragraphs import (
 )
 from kg.sources.dates import fill_year
 from kg.sources.identity import paper_id
-from kg.sources.record import MAX_ABSTRACT, arxiv_month
+from kg.sources.record import MAX_ABSTRACT, arxiv_month, quote
 from kg.text import keep_text
 
 _HEADER = re.compile(
@@ -79,7 +79,7 @@ class DailyPapersText:
                 yield item
             elif sum(map(len, item.bodies)) > MAX_ABSTRACT:
                 yield document.problem(
-                    f"an abstract of more than {MAX_ABSTRACT:,} characters under “{item.title[:80]}”",
+                    f"an abstract of more than {MAX_ABSTRACT:,} characters under {quote(item.title)}",
                     line=item.line,
                 )
             else:
@@ -184,7 +184,7 @@ class _Assembly:
             draft.bodies.append(line.text)
         elif body and len(line.text) >= BODY_LENGTH:
             yield self._document.problem(
-                f"a paragraph without a title: “{line.text[:60]}…”", line=line.number
+                f"a paragraph without a title: {quote(line.text[:200])}", line=line.number
             )
         elif len(line.text.split()) >= 3 and can_be_title(line.text, strict=True):
             if not free and self._comes_before_title(line):
@@ -211,7 +211,7 @@ class _Assembly:
         return is_body(beyond.text) and can_be_title(after.text, strict=True)
 
     def _lonely(self, line: Line) -> Problem:
-        return self._document.problem(f"a title without abstract: “{line.text[:80]}”", line=line.number)
+        return self._document.problem(f"a title without abstract: {quote(line.text)}", line=line.number)
 
     def _finish(self) -> Iterator[_Draft]:
         if self._draft is not None and self._draft.bodies:

@@ -97,6 +97,12 @@ def paper_from_record(
     )
 
 
+def quote(text: str) -> str:
+    """A title or the start of a paragraph as messages show it: one line, no longer than 80 characters."""
+    clean = " ".join(text.split())
+    return f"“{clean[:77]}…”" if len(clean) > 80 else f"“{clean}”"
+
+
 def arxiv_month(arxiv_id: str) -> PartialDate:
     """Year and month of an arXiv id, which it states in its first four digits."""
     digits = arxiv_id.partition("/")[2] or arxiv_id
@@ -109,12 +115,12 @@ def _check(title: str | None, abstract: str | None) -> tuple[str, str]:
         missing = "neither title nor abstract" if abstract is None else "no title"
         raise SourceError(f"a record with {missing}")
     if abstract is None or not abstract.strip():
-        raise SourceError(f"a record without abstract: {_short(title)}")
+        raise SourceError(f"a record without abstract: {quote(title)}")
     if len(title) > MAX_TITLE:
-        raise SourceError(f"a title of {len(title):,} characters, more than {MAX_TITLE:,}: {_short(title)}")
+        raise SourceError(f"a title of {len(title):,} characters, more than {MAX_TITLE:,}: {quote(title)}")
     if len(abstract) > MAX_ABSTRACT:
         raise SourceError(
-            f"an abstract of {len(abstract):,} characters, more than {MAX_ABSTRACT:,}: {_short(title)}"
+            f"an abstract of {len(abstract):,} characters, more than {MAX_ABSTRACT:,}: {quote(title)}"
         )
     return title, abstract
 
@@ -196,11 +202,6 @@ def _links(found: f.Fields) -> tuple[str, ...]:
                     if isinstance(key, str) and key and not any(c.isspace() for c in key):
                         links.setdefault(prefix + keep_text(key))
     return tuple(links)
-
-
-def _short(title: str) -> str:
-    clean = " ".join(title.split())
-    return f"“{clean[:77]}…”" if len(clean) > 80 else f"“{clean}”"
 
 
 def _kind(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kg.errors import SourceError
 from kg.model import Paper
@@ -33,7 +34,7 @@ class Ris:
 
         text = document.text().replace("\r\n", "\n").replace("\r", "\n")
         starts = [match.start() for match in _START.finditer(text)]
-        for position, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), start=1):
+        for position, (start, end) in enumerate(pairwise([*starts, len(text)]), start=1):
             line = text.count("\n", 0, start) + 1
             piece = text[start:end]
             ending = _END.search(piece)
