@@ -17,7 +17,7 @@ from kg.schema import allows
 from kg.version import __version__
 
 EXTRACTOR = f"relations-{__version__}"
-LEAST = 0.3
+LEAST = 0.45
 
 _OUTPERFORM = re.compile(
     r"\b(?:(?:significantly |consistently |substantially |notably |clearly |even |largely )*"
@@ -179,7 +179,7 @@ def _sentence(reading: Reading, start: int, end: int, star: Found | None) -> Ite
             if relation != "applied_to" and _NOT.search(around):
                 continue
             if _HEDGE.search(text[max(0, cue - 60) : cue]):
-                confidence *= 0.5
+                confidence *= 0.45
             spans = tuple(
                 Span(m.start + start, m.end + start) for m in mentions if m.found is head or m.found is tail
             ) or (Span(start, end),)
@@ -256,13 +256,19 @@ _DATA_END = re.compile(
 )
 
 
+_TRY = re.compile(
+    r"\b(?:test|evaluat|experiment|challenge|benchmark|win|wins|reach|surpass|outperform|accuracy|zero-shot)\w*",
+    re.I,
+)
+
+
 def _trained(text: str, mentions: list[_At], star: Found | None, in_title: bool) -> _Rule:
     for match in _TRAINED.finditer(text):
         subject = _subject(text, mentions, match.start(), star, _MAKE)
         if subject is None:
             continue
         for data in _objects(text, mentions, match.end(), (EntityType.DATASET,), _DATA_END):
-            if data.start - match.end() < 90:
+            if data.start - match.end() < 90 and not _TRY.search(text, match.start(), data.start):
                 yield subject[0], "trained_on", data.found, subject[1] * 0.9, match.start()
 
 
@@ -343,7 +349,7 @@ def _measured(text: str, mentions: list[_At], star: Found | None, in_title: bool
             first, last = sorted((metric, ground), key=lambda m: m.start)
             between = text[first.end : last.start]
             if len(between) < 45 and _MEASURE.search(between) and not _CLAUSE.search(between):
-                sure = 0.62 if ground.found.type is EntityType.DATASET else 0.45
+                sure = 0.62 if ground.found.type is EntityType.DATASET else 0.4
                 yield ground.found, "measured_by", metric.found, sure, last.start
 
 
@@ -358,8 +364,8 @@ def _parts(text: str, mentions: list[_At], star: Found | None, in_title: bool) -
     if star is None:
         return
     for match in _PART.finditer(text):
-        subject = _subject(text, mentions, match.start(), star, (*_MAKE, EntityType.DATASET))
-        if subject is None:
+        subject = _subject(text, mentions, match.start(), star, _MAKE)
+        if subject is None or subject[0] is not star:
             continue
         for part in _objects(text, mentions, match.end(), (*_MAKE, EntityType.METRIC), _TASK_END):
             if (

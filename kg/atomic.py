@@ -26,21 +26,22 @@ def atomic_write(path: Path, *, binary: bool = False) -> Iterator[IO]:  # type: 
     Raises:
         ExportError: where the folder cannot be written or the disk is full; the old file is untouched.
     """
-    temporary = ""
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Path(name)
         mode, encoding, newline = ("wb", None, None) if binary else ("w", "utf-8", "\n")
         with os.fdopen(handle, mode, encoding=encoding, newline=newline) as stream:
             yield stream
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-        temporary = ""
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+        part = None
     except OSError as error:
         raise ExportError(f"cannot write: {error.strerror or error}", source=str(path)) from error
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        if part is not None:
+            part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -226,7 +226,7 @@ def test_a_full_disk_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kg.atomic.os.replace", full)
+    monkeypatch.setattr("kg.atomic.Path.replace", full)
     assert run(["export", str(built), "-o", str(target)]) == 2
     assert "No space left" in complaint(capsys)
     assert [p.name for p in target.parent.iterdir()] == ["g.cyjs"]
