@@ -65,6 +65,7 @@ def _register() -> None:
         ("verify", verify.verify),
         ("export", export.export),
         ("view", view.view),
+        ("explain", explain.explain),
         ("evaluate", evaluate.evaluate),
     ):
         app.command(name)(guarded(function))
