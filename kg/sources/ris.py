@@ -34,9 +34,10 @@ class Ris:
 
         text = document.text().replace("\r\n", "\n").replace("\r", "\n")
         starts = [match.start() for match in _START.finditer(text)]
+        next_line = text.count("\n", 0, starts[0]) + 1 if starts else 1
         for position, (start, end) in enumerate(pairwise([*starts, len(text)]), start=1):
-            line = text.count("\n", 0, start) + 1
             piece = text[start:end]
+            line, next_line = next_line, next_line + piece.count("\n")
             ending = _END.search(piece)
             body = (piece[: ending.start()] if ending else piece.rstrip("\n") + "\n") + "ER  - \n"
             try:
