@@ -54,7 +54,18 @@ def _options(
 
 
 def _register() -> None:
-    from kg.cli import build, demo, evaluate, export, extract, query, stats, verify, view
+    from kg.cli import (
+        build,
+        demo,
+        evaluate,
+        explain,
+        export,
+        extract,
+        query,
+        stats,
+        verify,
+        view,
+    )
 
     for name, function in (
         ("demo", demo.demo),
