@@ -18,6 +18,23 @@ Ints = npt.NDArray[np.int64]
 TYPES = ("dataset", "method", "model", "task", "metric")
 LABELS = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
 
+FORBIDDEN = -30.0
+"""Score of what must not happen."""
+
+
+def allowed_transitions(types: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which labels may open a sequence, and which may follow each other: I only after B or I of its own type."""
+    labels = 1 + 2 * types
+    pairs = np.ones((labels, labels), dtype=bool)
+    first = np.ones(labels, dtype=bool)
+    for kind in range(types):
+        inside = 2 + 2 * kind
+        first[inside] = False
+        pairs[:, inside] = False
+        pairs[1 + 2 * kind, inside] = True
+        pairs[inside, inside] = True
+    return first, pairs
+
 
 @dataclass(frozen=True, slots=True)
 class Chains:

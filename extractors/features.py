@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.longforms import ShortForm, find_short_forms
+from extractors.abbreviations import find_abbreviations
 from extractors.words import join_text, split_words
 
 _SENTENCE_END = frozenset(".?!")
@@ -25,24 +25,138 @@ _VOWEL_CLASSES = str.maketrans(
 _REPEATS = re.compile(r"(.)\1+")
 
 INTRODUCE = frozenset(
-    "introduce introduces introducing introduced propose proposes proposing proposed present presents presenting"
-    " presented develop develops developed release releases released design designed build built create created"
-    " construct constructed dub dubbed called named termed coin coined namely establish formulate contribute".split()
+    [
+        "introduce",
+        "introduces",
+        "introducing",
+        "introduced",
+        "propose",
+        "proposes",
+        "proposing",
+        "proposed",
+        "present",
+        "presents",
+        "presenting",
+        "presented",
+        "develop",
+        "develops",
+        "developed",
+        "release",
+        "releases",
+        "released",
+        "design",
+        "designed",
+        "build",
+        "built",
+        "create",
+        "created",
+        "construct",
+        "constructed",
+        "dub",
+        "dubbed",
+        "called",
+        "named",
+        "termed",
+        "coin",
+        "coined",
+        "namely",
+        "establish",
+        "formulate",
+        "contribute",
+    ]
 )
 EVALUATE = frozenset(
-    "evaluate evaluated evaluating evaluation evaluations experiments experiment benchmark benchmarks benchmarked"
-    " datasets dataset tested validate validated validation test demonstrate conducted".split()
+    [
+        "evaluate",
+        "evaluated",
+        "evaluating",
+        "evaluation",
+        "evaluations",
+        "experiments",
+        "experiment",
+        "benchmark",
+        "benchmarks",
+        "benchmarked",
+        "datasets",
+        "dataset",
+        "tested",
+        "validate",
+        "validated",
+        "validation",
+        "test",
+        "demonstrate",
+        "conducted",
+    ]
 )
 COMPARE = frozenset(
-    "outperform outperforms outperforming outperformed surpass surpasses surpassing surpassed compared versus vs"
-    " than over exceed exceeds exceeding baseline baselines competitive beats unlike rival sota".split()
+    [
+        "outperform",
+        "outperforms",
+        "outperforming",
+        "outperformed",
+        "surpass",
+        "surpasses",
+        "surpassing",
+        "surpassed",
+        "compared",
+        "versus",
+        "vs",
+        "than",
+        "over",
+        "exceed",
+        "exceeds",
+        "exceeding",
+        "baseline",
+        "baselines",
+        "competitive",
+        "beats",
+        "unlike",
+        "rival",
+        "sota",
+    ]
 )
 USE = frozenset(
-    "use uses using used utilize utilizes utilizing utilise leverage leverages leveraging via employ employs employing"
-    " apply applied applying based built adopt adopts adopting integrate integrates integrating combine combines"
-    " combining through with fine finetune finetuned train trained pretrained".split()
+    [
+        "use",
+        "uses",
+        "using",
+        "used",
+        "utilize",
+        "utilizes",
+        "utilizing",
+        "utilise",
+        "leverage",
+        "leverages",
+        "leveraging",
+        "via",
+        "employ",
+        "employs",
+        "employing",
+        "apply",
+        "applied",
+        "applying",
+        "based",
+        "built",
+        "adopt",
+        "adopts",
+        "adopting",
+        "integrate",
+        "integrates",
+        "integrating",
+        "combine",
+        "combines",
+        "combining",
+        "through",
+        "with",
+        "fine",
+        "finetune",
+        "finetuned",
+        "train",
+        "trained",
+        "pretrained",
+    ]
 )
-LISTING = frozenset("such including e.g like namely includes include".split())
+LISTING = frozenset(["such", "including", "e.g", "like", "namely", "includes", "include"])
 CUES = {
     **dict.fromkeys(LISTING, "list"),
     **dict.fromkeys(USE, "use"),
@@ -66,6 +180,14 @@ HEADS = {
     }.items()
     for word in words.split()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """An abbreviation and its long form, as word ranges (start, end)."""
+
+    short: tuple[int, int]
+    long: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -119,8 +241,30 @@ def read_document(title: str, abstract: str) -> Document:
             break
     lower = [form.lower() for form in forms]
     return Document(
-        title, text, words, forms, lower, glued, sentences, title_end, colon, find_short_forms(forms, glued)
+        title, text, words, forms, lower, glued, sentences, title_end, colon, _short_forms(text, words)
     )
+
+
+def _short_forms(text: str, words: Sequence[tuple[int, int]]) -> list[ShortForm]:
+    """The abbreviations of a text as word ranges; those that do not begin and end with a word are left out."""
+    found = find_abbreviations(text)
+    if not found:
+        return []
+    starts = {start: index for index, (start, _) in enumerate(words)}
+    ends = {end: index + 1 for index, (_, end) in enumerate(words)}
+    out = []
+    for pair in found:
+        short = starts.get(pair.short_span[0]), ends.get(pair.short_span[1])
+        long = starts.get(pair.long_span[0]), ends.get(pair.long_span[1])
+        if short[0] is None or short[1] is None or long[0] is None or long[1] is None:
+            continue
+        out.append(ShortForm((short[0], short[1]), (long[0], long[1])))
+    return out
+
+
+def fold_digits(lower: str) -> str:
+    """Write every digit of a number as 0."""
+    return "0" * len(lower) if lower.isdigit() else lower
 
 
 def word_shape(word: str) -> str:
@@ -128,11 +272,17 @@ def word_shape(word: str) -> str:
     return _REPEATS.sub(r"\1", word.translate(_VOWEL_CLASSES))
 
 
-def describe_word(word: str) -> list[str]:
-    """Features of the form of a word: itself, its shape, its affixes, its case."""
+def describe_word(word: str, clusters: Mapping[str, Sequence[int]]) -> list[str]:
+    """Features of the form of a word: itself, its shape, its affixes, its case, its distributional clusters.
+
+    Args:
+        word: the word.
+        clusters: numbers of the clusters (coarse to fine) of lower-case words, digits written as 0.
+    """
     lower = word.lower()
     size = len(word)
     out = [f"l={lower}", f"s={word_shape(word)}"]
+    out.extend(f"c{level}={number}" for level, number in enumerate(clusters.get(fold_digits(lower), ())))
     if word != lower:
         out.append(f"w={word}")
     if not word[0].isalnum():
@@ -180,7 +330,7 @@ def _chunks(document: Document) -> list[tuple[int, int]]:
     return out
 
 
-_CUT = frozenset("()[]{}\"“”‘’;,`")
+_CUT = frozenset('()[]{}"“”‘’;,`')
 _TRIM = frozenset(".,:;?!'\"*_$")
 
 
@@ -252,7 +402,9 @@ def describe_places(document: Document) -> list[list[str]]:
                 chunk = chunk_text[index]
                 times = occurrences[chunk]
                 if chunk != chunk.lower():
-                    features.append(f"rep={min(times, 4)}{'U' if len(chunk) > 1 and chunk[1:] != chunk[1:].lower() else ''}")
+                    features.append(
+                        f"rep={min(times, 4)}{'U' if len(chunk) > 1 and chunk[1:] != chunk[1:].lower() else ''}"
+                    )
                     if index == begin:
                         features.append("rep1st" if times > 1 else "one1st")
                 if not title and chunk.lower() in in_title:
@@ -281,18 +433,14 @@ def describe_places(document: Document) -> list[list[str]]:
         for index in range(*pair.long):
             out[index].append("long" if index > pair.long[0] else "longB")
         out[pair.long[1] - 1].append("longE")
-    shorts = {form for pair in document.short_forms for form in forms[pair.short[0] : pair.short[1]] if form.isalnum()}
+    shorts = {
+        form
+        for pair in document.short_forms
+        for form in forms[pair.short[0] : pair.short[1]]
+        if form.isalnum()
+    }
     if shorts:
         for index in range(count):
             if forms[index] in shorts:
                 out[index].append("isabbr")
-    return out
-
-
-def window_ids(document: Document, ids: Sequence[int], *, pad: int) -> list[int]:
-    """Word identifiers of a document with ``pad`` between sentences, so that a window never crosses one."""
-    out = []
-    for begin, end in document.sentences:
-        out.extend(ids[begin:end])
-        out.append(pad)
     return out

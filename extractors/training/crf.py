@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-from extractors.crf import Chains, Floats, Ints, forward_backward
-
-FORBIDDEN = -30.0
+from extractors.crf import FORBIDDEN, Chains, Floats, Ints, allowed_transitions, forward_backward
 
 
 @dataclass(slots=True)
@@ -48,7 +45,7 @@ class CrfWeights:
     transition: Floats
 
 
-def index_features(rows: Sequence[Sequence[str]], counts: Counter[str], *, least: int) -> dict[str, int]:
+def index_features(counts: Counter[str], *, least: int) -> dict[str, int]:
     """Number the features that occur at least ``least`` times, in order of their text."""
     return {name: number for number, name in enumerate(sorted(f for f, n in counts.items() if n >= least))}
 
@@ -61,26 +58,18 @@ def feature_matrix(rows: Sequence[Sequence[str]], index: dict[str, int]) -> spar
         indices.extend(sorted({index[f] for f in row if f in index}))
         ends.append(len(indices))
     return sparse.csr_matrix(
-        (np.ones(len(indices), dtype=np.float32), np.array(indices, dtype=np.int64), np.array(ends, dtype=np.int64)),
+        (
+            np.ones(len(indices), dtype=np.float32),
+            np.array(indices, dtype=np.int64),
+            np.array(ends, dtype=np.int64),
+        ),
         shape=(len(rows), len(index)),
     )
 
 
-def transition_mask(types: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Which labels may open a sequence, and which may follow each other: I only after B or I of its own type."""
-    labels = 1 + 2 * types
-    pairs = np.ones((labels, labels), dtype=bool)
-    first = np.ones(labels, dtype=bool)
-    for kind in range(types):
-        inside = 2 + 2 * kind
-        first[inside] = False
-        pairs[:, inside] = False
-        pairs[1 + 2 * kind, inside] = True
-        pairs[inside, inside] = True
-    return first, pairs
-
-
-def gather_scores(hidden: Floats, ids: Ints, lengths: Ints, window: int) -> tuple[Floats, list[tuple[Ints, Ints]]]:
+def gather_scores(
+    hidden: Floats, ids: Ints, lengths: Ints, window: int
+) -> tuple[Floats, list[tuple[Ints, Ints]]]:
     """Sum the cached scores of the words around each word, never across a sentence border.
 
     Args:
@@ -121,7 +110,6 @@ def fit_crf(
     rate: float = 0.02,
     decay: float = 2e-3,
     batch: int = 32,
-    drop: npt.NDArray[np.bool_] | None = None,
     drop_row: Ints | None = None,
     drop_share: float = 0.15,
     seed: int = 0,
@@ -147,7 +135,7 @@ def fit_crf(
     rng = np.random.default_rng(seed)
     labels = 1 + 2 * types
     span = 2 * window + 1
-    first, pairs_allowed = transition_mask(types)
+    first, pairs_allowed = allowed_transitions(types)
     n_word, n_place = words.shape[1], data.places.shape[1]
     n_dense = 0 if data.dense is None else data.dense.shape[1]
     params = {

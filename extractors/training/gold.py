@@ -94,12 +94,14 @@ def read_gold(paths: Iterable[Path | str]) -> list[GoldPaper]:
     """Read annotated papers from JSONL files, one paper a line."""
     papers = []
     for path in paths:
-        with open(path, encoding="utf-8") as lines:
+        with Path(path).open(encoding="utf-8") as lines:
             papers.extend(parse_paper(json.loads(line)) for line in lines if line.strip())
     return papers
 
 
-def project_spans(text: str, words: Sequence[tuple[int, int]], entities: Sequence[GoldEntity]) -> list[WordSpan]:
+def project_spans(
+    text: str, words: Sequence[tuple[int, int]], entities: Sequence[GoldEntity]
+) -> list[WordSpan]:
     """Find every occurrence of every surface form in a text.
 
     Args:
