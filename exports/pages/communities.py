@@ -35,8 +35,8 @@ def find_communities(size: int, pairs: Ints, *, seed: int = 0) -> Ints:
         return np.full(size, -1, dtype=np.int64)
     rng = np.random.default_rng(seed)
     left, right = edges[:, 0], edges[:, 1]
-    weight = np.ones(len(edges))
-    inner = np.zeros(size)
+    weight: Floats = np.ones(len(edges))
+    inner: Floats = np.zeros(size)
     lone = np.bincount(edges.ravel(), minlength=size) == 0
     count = size
     for _ in range(_LEVELS):
@@ -46,13 +46,13 @@ def find_communities(size: int, pairs: Ints, *, seed: int = 0) -> Ints:
         merged = int(community.max()) + 1
         if merged == count:
             break
-        inner = np.bincount(community, inner, merged)
+        inner = np.bincount(community, inner, merged).astype(np.float64)
         a, b = community[left], community[right]
         same = a == b
         inner += np.bincount(a[same], weight[same], merged) * 2
         keys = np.minimum(a, b)[~same] * merged + np.maximum(a, b)[~same]
         unique, place = np.unique(keys, return_inverse=True)
-        weight = np.bincount(place, weight[~same], len(unique)) if len(unique) else np.zeros(0)
+        weight = np.bincount(place, weight[~same], len(unique)).astype(np.float64)
         left, right, count = unique // merged, unique % merged, merged
         if not len(unique):
             break

@@ -78,7 +78,7 @@ def render_explorer(
             "this installation holds no explorer", hint="Install paper-kg again where npm can be reached"
         )
     content, abstracts = gather(graph, title=title, base_iri=base_iri)
-    blocks = [("graph", content)]
+    blocks: list[tuple[str, Any]] = [("graph", content)]
     blocks += [(f"texts-{i // _BLOCK}", abstracts[i : i + _BLOCK]) for i in range(0, len(abstracts), _BLOCK)]
     templates = resources.files("exports") / "templates"
     style = "".join((templates / name).read_text("utf-8") for name in ("page.css", "explorer.css"))

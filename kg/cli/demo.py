@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from exports.pages.pyvis_page import write_page
+from exports.pages.view import write_view
 from exports.sparql.results import is_table, read_table
 from exports.sparql.store import SparqlStore
 from kg.cli.console import out, progress
@@ -53,7 +53,7 @@ def demo(
     _print_answer(output)
     rdf = graph.export(output / "graph.ttl")
     page = output / "graph.html"
-    write_page(graph, page, title="paper-kg demo")
+    write_view(graph, page, title="paper-kg demo")
     console.print(f"\n[bold]RDF[/bold]   {escape(str(rdf))}", soft_wrap=True)
     console.print(
         f"[bold]Page[/bold]  {escape(str(page))}  (open it in a browser; it needs no network)", soft_wrap=True

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from exports.pages.pyvis_page import write_page
+from exports.pages.view import write_view
 from kg.cli.console import err
 from kg.cli.options import Directory, MinConfidence
 from kg.pipeline import load_graph
@@ -24,8 +24,17 @@ def view(
         ),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="Show the N most connected nodes.")
+        int,
+        typer.Option(
+            "--limit", min=1, metavar="N", help="Most nodes that pyvis draws; the explorer shows all."
+        ),
     ] = 500,
+    renderer: Annotated[
+        str,
+        typer.Option(
+            "--renderer", metavar="NAME", help="explorer, pyvis, or auto: the explorer where it is installed."
+        ),
+    ] = "auto",
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Heading of the page.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     min_confidence: MinConfidence = 0.0,
@@ -36,7 +45,9 @@ def view(
     """
     graph = load_graph(directory, min_confidence=min_confidence)
     path = output or directory / "graph.html"
-    write_page(graph, path, title=title or directory.resolve().name, limit=limit)
+    page = write_view(graph, path, title=title or directory.resolve().name, renderer=renderer, limit=limit)
+    if page.notice:
+        err().print(f"[yellow]note[/yellow]   {escape(page.notice)}", soft_wrap=True)
     err().print(f"[green]wrote[/green]  {escape(str(path))}", soft_wrap=True)
     if open_page:
         webbrowser.open(path.resolve().as_uri())

@@ -106,7 +106,7 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             text = output.read_text("utf-8") + f"{_STAMP}{digest(self.source)}\n"
         part = self.bundle.with_suffix(".part")
         part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, self.bundle)
+        part.replace(self.bundle)
 
 
 def digest(source: Path) -> str:
