@@ -8,9 +8,24 @@ from urllib.parse import urlsplit
 
 from kg.graph import KnowledgeGraph
 from kg.links import resource_name
-from kg.model import Claim, Entity, Evidence, ExtractedEntity, ExtractedLink, Extraction, Paper, Resource
+from kg.merges import Decisions
+from kg.model import (
+    Claim,
+    Entity,
+    EntityType,
+    Evidence,
+    ExtractedEntity,
+    ExtractedLink,
+    Extraction,
+    Paper,
+    Resource,
+)
 from kg.resolution import Resolution, resolve
 from kg.schema import LINK_RELATIONS, allows
+
+FAMILIES = "families-1"
+"""Extractor of the claims that a size is part of its family; the name itself says so."""
+_FAMILY_CONFIDENCE = 0.9
 
 
 def graph_from_extractions(
@@ -18,6 +33,7 @@ def graph_from_extractions(
     *,
     min_confidence: float = 0.0,
     resolution: Resolution | None = None,
+    decisions: Decisions | None = None,
 ) -> KnowledgeGraph:
     """Resolve the entities of all papers and build the graph.
 
@@ -25,12 +41,17 @@ def graph_from_extractions(
         pairs: every paper with its extraction.
         min_confidence: entities, links and relations below it are left out.
         resolution: which node each entity becomes; computed where it is not given.
+        decisions: merges that people ordered or forbade, for computing it.
 
     Returns:
-        The graph: a paper's role for each entity, its links, and the relations that its text states.
+        The graph: a paper's role for each entity, its links, the relations that its text states, and the families of
+        the models that it names.
+
+    Raises:
+        ResolutionError: where the decisions contradict each other.
     """
     kept = list(pairs)
-    resolved = resolution or resolve(extraction for _, extraction in kept)
+    resolved = resolution or resolve((extraction for _, extraction in kept), decisions=decisions)
     entities = {entity.id: entity for entity in resolved.entities}
     claims: list[Claim] = []
     resources: dict[str, Resource] = {}
@@ -72,8 +93,13 @@ def _entity_claims(
             continue
         yield _claim(
             paper, paper.node_id, entity.role, node, entity.evidence, entity.extractor,
-            min(entity.confidence, entity.role_confidence), entity.name,
+            min(entity.confidence, entity.role_confidence), entity.name, resolved.dissent.get((paper.id, index)),
         )  # fmt: skip
+        family = resolved.families.get(node)
+        if family is not None:
+            yield _claim(
+                paper, node, "part_of", family, entity.evidence, FAMILIES, min(entity.confidence, _FAMILY_CONFIDENCE), "",
+            )  # fmt: skip
     for relation in extraction.relations:
         head, tail = by_name.get(relation.head), by_name.get(relation.tail)
         if head is None or tail is None or head[0] == tail[0] or relation.confidence < min_confidence:
@@ -102,6 +128,7 @@ def _claim(
     extractor: str,
     confidence: float,
     surface: str,
+    stated_type: EntityType | None = None,
 ) -> Claim:
     parts = (paper.id, subject, str(relation), target, str(evidence.start), str(evidence.end), surface)
     identifier = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
@@ -115,4 +142,5 @@ def _claim(
         extractor,
         round(confidence, 4),
         surface,
+        str(stated_type or ""),
     )

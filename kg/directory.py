@@ -18,6 +18,7 @@ from types import TracebackType
 import msgspec
 
 from kg.errors import DirectoryError
+from kg.merges import Decisions, read_decisions
 from kg.model import Extraction, Paper
 from kg.version import __version__
 
@@ -178,6 +179,14 @@ class GraphDirectory:
     def merges_path(self) -> Path:
         """The file of merge decisions that people edit."""
         return self.path / MERGES
+
+    def decisions(self) -> Decisions:
+        """The merge decisions of people.
+
+        Raises:
+            ResolutionError: for a line that cannot be read, or that contradicts another.
+        """
+        return read_decisions(self.merges_path)
 
     @property
     def fingerprint(self) -> str:

@@ -342,6 +342,7 @@ class Claim:
         extractor: name and version.
         confidence: 0 to 1.
         surface: the object's name as the paper has it, where it differs from the node's.
+        stated_type: the type that the paper gives the object, where the node settled on another; else empty.
     """
 
     id: str
@@ -353,3 +354,4 @@ class Claim:
     extractor: str
     confidence: float
     surface: str = ""
+    stated_type: str = ""

@@ -79,7 +79,9 @@ def build(
         return graph_from_extractions(zip(papers, extractions, strict=True), min_confidence=min_confidence)
     with GraphDirectory.create(out) as directory:
         refresh(directory, papers, extractor=extractor, options=options, jobs=jobs)
-        return graph_from_extractions(directory.extractions(), min_confidence=min_confidence)
+        return graph_from_extractions(
+            directory.extractions(), min_confidence=min_confidence, decisions=directory.decisions()
+        )
 
 
 def refresh(
@@ -192,4 +194,6 @@ def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGra
         DirectoryError: where there is none.
     """
     with GraphDirectory.open(path) as directory:
-        return graph_from_extractions(directory.extractions(), min_confidence=min_confidence)
+        return graph_from_extractions(
+            directory.extractions(), min_confidence=min_confidence, decisions=directory.decisions()
+        )

@@ -1,0 +1,254 @@
+"""Every row gets a label: its name in one sense."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.resolution.items import KIND_NUMBER, KINDS, Items
+from kg.resolution.keys import Reason
+from kg.resolution.known import KnownNames
+from kg.resolution.labels import Labels
+from kg.resolution.senses import MOST_SENSES, Chooser, Sense, collect_shorts, earliest, type_fit
+from kg.resolution.similar import are_variants
+
+_FITS = 0.9
+_CATALOGUE, _AMBIGUOUS = 3.0, 1.5
+_RESIDUE, _RESIDUE_TINY = 0.5, 1.0
+_LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.8}
+_OWN_BARE = {1: 0.5, 2: 0.8, 3: 0.8, 4: 1.2}
+_LONG_ENOUGH = 5
+
+
+@dataclass(slots=True)
+class Assigned:
+    """Labels of the rows.
+
+    Attributes:
+        label: by row, its label.
+        reasons: by row, why the name was read so, where it was not simply the same name.
+        guesses: pairs of labels that are probably, not certainly, one, with the likelihood.
+    """
+
+    label: array[int]
+    reasons: dict[int, Reason]
+    guesses: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def guess(self, left: int, right: int, score: float) -> None:
+        """Remember that two labels may be one."""
+        pair = (min(left, right), max(left, right))
+        self.guesses[pair] = max(score, self.guesses.get(pair, 0.0))
+
+
+def assign_labels(items: Items, known: KnownNames, labels: Labels, reasons: dict[int, Reason]) -> Assigned:
+    """Choose a label for every row."""
+    assigned = Assigned(array("l", bytes(array("l").itemsize * len(items))), reasons)
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row in range(len(items)):
+        rows_of[items.key[row]].append(row)
+    worker = _Assigner(items, known, labels, assigned, rows_of)
+    for key in sorted(rows_of, key=lambda k: items.keys[k]):
+        worker.assign(key, rows_of[key])
+    return assigned
+
+
+class _Assigner:
+    def __init__(
+        self, items: Items, known: KnownNames, labels: Labels, assigned: Assigned, rows_of: dict[int, list[int]]
+    ) -> None:
+        self.items = items
+        self.known = known
+        self.labels = labels
+        self.assigned = assigned
+        self.rows_of = rows_of
+        self.shorts = collect_shorts(items)
+        self.chooser = Chooser(items)
+        for short in sorted(self.shorts, key=lambda k: items.keys[k]):
+            self._join_long_forms(short)
+
+    # ------------------------------------------------------------------ rows
+    def assign(self, key: int, rows: list[int]) -> None:
+        """Label all rows of one key."""
+        items, labels = self.items, self.labels
+        text = items.keys[key]
+        own = [row for row in rows if items.introduced[row]] if self._is_coined(rows) else []
+        entries = self.known.find(text)
+        longs = self.shorts.get(key, {})
+        if not own and not longs and (not entries or not self._is_coined(rows)):
+            plain = self.main_label(key, rows)
+            for row in rows:
+                self.assigned.label[row] = plain
+            return
+        homes = self._own_homes(key, own, entries)
+        senses = self._senses(key, longs, entries, homes)
+        residue = _RESIDUE_TINY if len(text) < 4 else _RESIDUE
+        rest = labels.number(("key", text))
+        for row in rows:
+            if row in homes:
+                self.assigned.label[row] = homes[row]
+                continue
+            choice = self.chooser.choose(row, senses, residue) if senses else None
+            if choice is None or choice.sense is None:
+                self.assigned.label[row] = rest
+                for label, share in choice.guesses if choice else ():
+                    self.assigned.guess(rest, label, share)
+                continue
+            self.assigned.label[row] = choice.sense.label
+            if choice.sense.reason:
+                self.assigned.reasons.setdefault(row, Reason(choice.sense.reason, round(min(0.99, choice.share), 3)))
+
+    def main_label(self, key: int, rows: Sequence[int]) -> int:
+        """What a name means where nothing is known against it: the catalogue's entry of the best type, or itself."""
+        text = self.items.keys[key]
+        entries = self.known.find(text)
+        if not entries:
+            return self.labels.number(("key", text))
+        kinds = Counter(self.items.kind[row] for row in rows)
+        fit = {
+            entry: sum(n * type_fit(KINDS[k], self.known.entries[entry].type) for k, n in kinds.items())
+            for entry in entries
+        }
+        return self.labels.number(("entry", min(entries, key=lambda e: (-fit[e], e))))
+
+    def _is_coined(self, rows: Sequence[int]) -> bool:
+        """One word with a capital or digit in most of the papers: a name that others may invent as well."""
+        names = [self.items.name[row] for row in rows[:50]]
+        return 2 * sum(" " not in name and not name.islower() for name in names) > len(names)
+
+    def _own_homes(self, key: int, own: Sequence[int], entries: Sequence[int]) -> dict[int, int]:
+        """Labels of the rows that introduce a thing of this name."""
+        items, known, labels = self.items, self.known, self.labels
+        homes: dict[int, int] = {}
+        by_quote: dict[str, int] = {}
+        claimed: set[int] = set()
+        order = sorted(own, key=lambda row: (items.dates[items.paper[row]] or 999999, items.papers[items.paper[row]]))
+        for row in order:
+            kind = KINDS[items.kind[row]]
+            label: int | None = None
+            for entry in entries:
+                fits = type_fit(kind, known.entries[entry].type) >= _FITS
+                if fits and (not known.is_ambiguous(entry) or entry not in claimed):
+                    claimed.add(entry)
+                    label = labels.number(("entry", entry))
+                    break
+            quote = items.quotes[row]
+            if label is None and quote:
+                label = by_quote.get(quote)  # one paper under two ids
+            if label is None:
+                label = labels.number(("own", items.keys[key], items.papers[items.paper[row]]))
+            if quote:
+                by_quote.setdefault(quote, label)
+            homes[row] = label
+        return homes
+
+    # ------------------------------------------------------------------ senses
+    def _senses(
+        self, key: int, longs: dict[int, list[int]], entries: Sequence[int], homes: dict[int, int]
+    ) -> list[Sense]:
+        items, known, labels = self.items, self.known, self.labels
+        size = len(items.keys[key])
+        found: dict[int, Sense] = {}
+        for entry in entries:
+            item = known.entries[entry]
+            ambiguous = known.is_ambiguous(entry)
+            self._add(
+                found,
+                Sense(
+                    labels.number(("entry", entry)),
+                    Counter({KIND_NUMBER[item.type]: 1}),
+                    _AMBIGUOUS if ambiguous else _CATALOGUE,
+                    reason="the catalogue's name",
+                    certain=not ambiguous,
+                    lower_case=not known.wants_case(entry),
+                ),
+            )
+        total = sum(len(rows) for rows in longs.values())
+        for long, rows in longs.items():
+            mine = sum(items.introduced[row] for row in rows)
+            weight = (len(rows) - mine) + mine * _LONE_OWN.get(size, 1.2)
+            self._add(
+                found,
+                Sense(
+                    self.main_label(long, rows),
+                    Counter(items.kind[row] for row in rows),
+                    weight,
+                    since=earliest(items, rows) - 1 if mine == len(rows) and earliest(items, rows) else 0,
+                    rows=tuple(rows[:8]),
+                    reason=f"abbreviation: {len(rows)} of {total} papers that define it say so",
+                ),
+            )
+        for row, label in homes.items():
+            if labels.names[label][0] != "own":
+                continue
+            name = items.name[row]
+            self._add(
+                found,
+                Sense(
+                    label,
+                    Counter({items.kind[row]: 1}),
+                    _OWN_BARE.get(size, 1.5),
+                    since=max(0, earliest(items, (row,)) - 1),
+                    rows=(row,),
+                    reason="the name that a paper introduces",
+                    lower_case=sum(c.isupper() for c in name) < 2,
+                ),
+            )
+        return sorted(found.values(), key=lambda s: (-s.weight, labels.names[s.label]))[:MOST_SENSES]
+
+    def _add(self, found: dict[int, Sense], sense: Sense) -> None:
+        """Add a sense; two senses whose labels are joined are one."""
+        root = self.labels.find(sense.label)
+        other = found.get(root)
+        if other is None:
+            found[root] = sense
+            return
+        other.kinds.update(sense.kinds)
+        other.weight += sense.weight
+        other.rows = (other.rows + sense.rows)[:8]
+        other.since = 0
+        other.certain = other.certain or sense.certain
+        other.reason = sense.reason if sense.reason.startswith("abbreviation") else other.reason
+
+    def _join_long_forms(self, short: int) -> None:
+        """Long forms of one abbreviation that are variants of each other are one thing."""
+        items, known, labels = self.items, self.known, self.labels
+        longs = self.shorts[short]
+        if len(items.keys[short]) < 3:
+            return
+        order = sorted(longs, key=lambda k: (-len(longs[k]), items.keys[k]))[:MOST_SENSES]
+        homes = {long: self.main_label(long, longs[long]) for long in order}
+        names = {long: items.name[longs[long][0]] for long in order}
+        for at, left in enumerate(order):
+            for right in order[at + 1 :]:
+                if are_variants(names[left], names[right]):
+                    text = f"long forms of one abbreviation, {items.keys[short]}"
+                    labels.join(homes[left], homes[right], reason=text, score=0.92)
+        for entry in known.find(items.keys[short]):
+            self._join_entry(short, entry, order, homes, names)
+
+    def _join_entry(
+        self, short: int, entry: int, order: Sequence[int], homes: dict[int, int], names: dict[int, str]
+    ) -> None:
+        """The catalogue's entry of an abbreviation and the long form that papers give it."""
+        items, known, labels = self.items, self.known, self.labels
+        item = known.entries[entry]
+        long_names = [name for name in item.names if " " in name or name.count("-") > 1]
+        label = labels.number(("entry", entry))
+        longs = self.shorts[short]
+        fitting = {
+            long: sum(
+                type_fit(KINDS[items.kind[row]], item.type) * (0.5 if items.introduced[row] else 1.0) for row in longs[long]
+            )
+            for long in order
+        }
+        for long in order:
+            if any(are_variants(names[long], name) for name in long_names):
+                labels.join(label, homes[long], reason=f"long forms of one abbreviation, {item.name}", score=0.92)
+        if long_names or known.is_ambiguous(entry):
+            return
+        best = max(order, key=lambda long: (fitting[long], items.keys[long]))
+        if fitting[best] >= 0.45 and fitting[best] >= 0.6 * sum(fitting.values()):
+            text = f"abbreviation: {len(longs[best])} of {sum(map(len, longs.values()))} papers that define it say so"
+            labels.join(label, homes[best], reason=text, score=0.9)

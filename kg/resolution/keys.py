@@ -1,0 +1,104 @@
+"""Names settled before senses are weighed: a paper's own definitions, and generic words that go."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kg.model import EntityType
+from kg.resolution.affixes import reduce_name
+from kg.resolution.items import KINDS, Items
+from kg.resolution.known import KnownNames
+from kg.resolution.senses import type_fit
+
+_FITS = 0.9
+_MOST_STEPS = 3
+_APART = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row's name was read as another, and how sure that is (0 to 1)."""
+
+    text: str
+    score: float
+
+
+def settle_keys(items: Items, known: KnownNames) -> dict[int, Reason]:
+    """Change the rows' keys where the name stands for another one.
+
+    Returns:
+        By row, why its key was changed.
+    """
+    reasons: dict[int, Reason] = {}
+    _use_definitions(items, reasons)
+    _drop_generic_words(items, known, reasons)
+    return reasons
+
+
+def _use_definitions(items: Items, reasons: dict[int, Reason]) -> None:
+    """Within a paper an abbreviation means what the paper says it means."""
+    by_paper: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in sorted(items.shorts):
+        for short in items.shorts[row]:
+            by_paper[items.paper[row]].setdefault(short, row)
+    for paper, defined in by_paper.items():
+        for row in items.rows(paper):
+            definer = defined.get(items.key[row])
+            if definer is not None and definer != row and items.key[definer] != items.key[row]:
+                items.key[row] = items.key[definer]
+                reasons[row] = Reason("the paper defines the abbreviation", 0.97)
+
+
+def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reason]) -> None:
+    present: dict[int, set[int]] = defaultdict(set)
+    for row in range(len(items)):
+        present[items.key[row]].add(items.kind[row])
+    for row, shorts in items.shorts.items():
+        for short in shorts:
+            present[short].add(items.kind[row])
+    wanted: dict[tuple[int, int], tuple[int, Reason] | None] = {}
+    for row in range(len(items)):
+        pair = (items.key[row], items.kind[row])
+        if pair not in wanted:
+            wanted[pair] = _reduction(items, known, present, row)
+    changes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in range(len(items)):
+        if wanted[(items.key[row], items.kind[row])] is not None:
+            changes[(items.key[row], items.kind[row])].append(row)
+    for pair, rows in changes.items():
+        found = wanted[pair]
+        if found is None:
+            continue
+        target, reason = found
+        # Papers that list both names as two things know better than a rule about words.
+        both = sum(any(items.key[other] == target for other in items.rows(items.paper[row])) for row in rows)
+        if both > _APART * len(rows):
+            continue
+        for row in rows:
+            if row not in reasons:
+                reasons[row] = reason
+    for row, reason in list(reasons.items()):
+        found = wanted.get((items.key[row], items.kind[row]))
+        if found is not None and reason is found[1]:
+            items.key[row] = found[0]
+
+
+def _reduction(
+    items: Items, known: KnownNames, present: dict[int, set[int]], row: int
+) -> tuple[int, Reason] | None:
+    """The key that a row's name is short or long for, if that is a name of a fitting type on its own."""
+    kind = KINDS[items.kind[row]]
+    if known.find(items.keys[items.key[row]]):
+        return None
+    best: tuple[int, Reason] | None = None
+    for key, text, score in reduce_name(items.name[row], kind):
+        number = items.numbers.get(key)
+        found = number is not None and any(type_fit(kind, KINDS[k]) >= _FITS for k in present.get(number, ()))
+        if found or any(_fits_entry(known, entry, kind) for entry in known.find(key)):
+            best = (items.number(key), Reason(text, score))
+    return best
+
+
+def _fits_entry(known: KnownNames, entry: int, kind: EntityType) -> bool:
+    return type_fit(kind, known.entries[entry].type) >= _FITS

@@ -1,0 +1,180 @@
+"""What a name means in a paper that does not say: senses, and the choice among them.
+
+The senses of a name are the long forms that papers define it for, the catalogue's entries, and the things of that name
+that papers introduce. Each has a weight; type, date and context decide in the single case. A choice needs
+a clear majority; without one the name stays a label of its own and the likeliest senses are remembered as guesses.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.model import EntityType
+from kg.resolution.items import KINDS, Items
+
+MAJORITY = 0.6
+"""Share of the weight that a sense needs to be chosen."""
+GUESS = 0.25
+"""Share from which a sense that was not chosen is kept as a guess."""
+MOST_SENSES = 24
+"""Senses of one name that are weighed; more would make a name like ``CE`` slow and help nobody."""
+
+_MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
+_SAME_TYPE, _MAKER_TYPE, _TASK_TYPE, _OTHER_TYPE = 1.0, 0.9, 0.5, 0.15
+_TOO_EARLY = 0.05
+_CONTEXT = 3.0
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(slots=True)
+class Sense:
+    """One meaning of a name.
+
+    Attributes:
+        label: number of the label.
+        kinds: types that papers give it, by weight.
+        weight: how much speaks for it before the single case is looked at.
+        since: year and month before which no paper can speak of it, 0 where not known.
+        rows: rows that define or introduce it, for their context.
+        reason: in words.
+        certain: True for the catalogue's unambiguous entries: a type that a single paper gives it matters less.
+        lower_case: False where the name in lower case is an ordinary word and not this.
+    """
+
+    label: int
+    kinds: Counter[int]
+    weight: float
+    since: int = 0
+    rows: tuple[int, ...] = ()
+    reason: str = ""
+    certain: bool = False
+    lower_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was made of a name.
+
+    Attributes:
+        sense: the chosen sense, or None.
+        share: its share of the weight, 0 to 1.
+        guesses: (label, share) of likely senses that were not chosen.
+    """
+
+    sense: Sense | None
+    share: float
+    guesses: tuple[tuple[int, float], ...] = ()
+
+
+def type_fit(left: EntityType, right: EntityType, *, certain: bool = False) -> float:
+    """How well two types go together for one thing, 0 to 1."""
+    if left is right:
+        return _SAME_TYPE
+    if left in _MAKERS and right in _MAKERS:
+        return _MAKER_TYPE
+    if {left, right} & _MAKERS and EntityType.TASK in (left, right):
+        return _TASK_TYPE
+    return 2 * _OTHER_TYPE if certain else _OTHER_TYPE
+
+
+class Chooser:
+    """Weighs the senses of names for rows that only give the name."""
+
+    def __init__(self, items: Items) -> None:
+        self._items = items
+        self._contexts: dict[int, frozenset[str | int]] = {}
+
+    def choose(self, row: int, senses: Sequence[Sense], residue: float) -> Choice:
+        """Pick the sense that a row's name has.
+
+        Args:
+            row: of a paper that gives the name and nothing more.
+            senses: what it may mean.
+            residue: weight of "something else".
+        """
+        items = self._items
+        kind = KINDS[items.kind[row]]
+        date = items.dates[items.paper[row]]
+        lower = items.name[row].islower()
+        weights = []
+        for sense in senses:
+            weight = sense.weight * self._fit(kind, sense)
+            if date and sense.since and date < sense.since:
+                weight *= _TOO_EARLY
+            if lower and not sense.lower_case:
+                weight *= _OTHER_TYPE
+            weights.append(weight)
+        best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
+        total = sum(weights) + residue
+        rivals = sum(w >= 0.1 * weights[best] for w in weights)
+        if rivals > 1 and weights[best] < 0.9 * total:
+            for i, sense in enumerate(senses):
+                if weights[i] >= 0.1 * weights[best] and sense.rows:
+                    weights[i] *= 1.0 + _CONTEXT * self._overlap(row, sense)
+            best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
+            total = sum(weights) + residue
+        share = weights[best] / total if total else 0.0
+        if share >= MAJORITY:
+            return Choice(senses[best], share)
+        guesses = ((s.label, w / total) for s, w in zip(senses, weights, strict=True) if w >= GUESS * total)
+        return Choice(None, 0.0, tuple(guesses))
+
+    @staticmethod
+    def _fit(kind: EntityType, sense: Sense) -> float:
+        total = sum(sense.kinds.values())
+        return sum(n * type_fit(kind, KINDS[k], certain=sense.certain) for k, n in sense.kinds.items()) / total
+
+    def _overlap(self, row: int, sense: Sense) -> float:
+        """Best share of a row's context that a defining row has too, 0 to 1."""
+        own = self._context(row)
+        if not own:
+            return 0.0
+        best = 0.0
+        for other in sense.rows[:8]:
+            theirs = self._context(other)
+            if theirs:
+                best = max(best, len(own & theirs) / math.sqrt(len(own) * len(theirs)))
+        return best
+
+    def _context(self, row: int) -> frozenset[str | int]:
+        """Keys of the other things that the paper names, and the longer words of the row's sentence."""
+        found = self._contexts.get(row)
+        if found is None:
+            items = self._items
+            beside = {items.key[other] for other in items.rows(items.paper[row]) if other != row}
+            words = set(_WORD.findall(items.quotes[row].lower())) - _COMMON
+            found = self._contexts[row] = frozenset(beside | words)
+        return found
+
+
+def collect_shorts(items: Items) -> dict[int, dict[int, list[int]]]:
+    """Long forms by abbreviation: key of the short form → key of the long form → rows that define it."""
+    found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row, shorts in items.shorts.items():
+        for short in shorts:
+            found[short][items.key[row]].append(row)
+    return found
+
+
+def earliest(items: Items, rows: Iterable[int]) -> int:
+    """First year and month of the rows' papers, 0 where any is unknown."""
+    dates = [items.dates[items.paper[row]] for row in rows]
+    return min(dates) if dates and all(dates) else 0
+
+
+_COMMON = frozenset({
+    "about", "achieve", "achieves", "across", "additionally", "also", "among", "approach", "approaches", "based",
+    "baseline", "baselines", "become", "better", "between", "both", "compared", "comparison", "data", "dataset",
+    "datasets", "demonstrate", "demonstrates", "different", "effective", "evaluate", "evaluated", "evaluation",
+    "existing", "experiment", "experimental", "experiments", "extensive", "first", "framework", "from", "further",
+    "have", "however", "improve", "improves", "including", "into", "introduce", "introduces", "large", "learning",
+    "method", "methods", "model", "models", "more", "most", "multiple", "novel", "other", "outperform",
+    "outperforms", "over", "paper", "performance", "present", "problem", "propose", "proposed", "proposes",
+    "results", "show", "shows", "significant", "significantly", "state", "such", "task", "tasks", "than", "that",
+    "their", "these", "they", "this", "through", "training", "using", "various", "very", "when", "where", "which",
+    "while", "with", "without", "work"
+})  # fmt: skip
