@@ -12,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from extractors.pipeline import make_extractor
 from kg.cli.console import out
 from kg.cli.options import Lexicons, MinConfidence, Model
 from kg.extraction_record import extraction_to_record
@@ -37,6 +36,10 @@ def explain(
 
     [bold]Example[/bold]  kg explain "We propose FooNet, a network, and evaluate it on ImageNet."
     """
+    from extractors.pipeline import (
+        make_extractor,
+    )  # spaCy takes a second to load; other commands need not wait
+
     paper = Paper("text", title, sys.stdin.read() if text == "-" else text)
     (extraction,) = make_extractor(model=model, lexicons=tuple(lexicon or ())).extract([paper])
     kept = Extraction(
