@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import quopri
 import time
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_data_that_are_damaged_are_passed_over() -> None:
     text = text.replace("<section", '<div data-target="DailyPapers" data-props="{broken"></div><section', 1)
     papers = list(read_papers(["-"], stdin=io.BytesIO(text.encode())))
     assert len(papers) == 2
+
+
+def test_a_page_saved_as_one_file_is_unpacked() -> None:
+    """MHTML, as Chrome and Edge save it, with quoted-printable inside."""
+    page = quopri.encodestring((PAGES / "daily_papers.html").read_bytes()).decode("ascii")
+    archive = (
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://huggingface.co/papers\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="----B----"\r\n\r\n'
+        "------B----\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+        f"Content-Location: https://huggingface.co/papers\r\n\r\n{page}\r\n------B------\r\n"
+    )
+    papers = list(read_papers(["-"], stdin=io.BytesIO(archive.encode())))
+    assert [paper.id for paper in papers] == ["2511.01234", "2511.00987", "2510.27001"]
+    assert papers[0].authors[1] == "Tomás Řezáč"
 
 
 def test_another_page_is_refused() -> None:

@@ -39,20 +39,20 @@ def test_the_columns_of_a_zotero_export_are_known() -> None:
     papers, _ = read(
         '"Key","Item Type","Publication Year","Author","Title","Publication Title","DOI","Url","Abstract Note","Date","Manual Tags"\n'
         '"AB12","journalArticle","2024","Falk, Ines; Adler, Bo","On Tides","Journal of Tides","10.1000/ABC",'
-        '"https://x.org","We study\ntides.","2024-03-01","tides; sea"\n'
+        '"https://x.org","We study\r\ntides.","2024-03-01","tides; sea"\n'
     )
     paper = papers[0]
     assert (paper.record_id, paper.id, paper.venue) == ("AB12", "doi:10.1000/abc", "Journal of Tides")
     assert paper.authors == ("Ines Falk", "Bo Adler")
-    assert paper.abstract == "We study\ntides."
+    assert paper.abstract == "We study\r\ntides."
     assert (paper.date, paper.keywords) == (PartialDate(2024, 3, 1), ("tides", "sea"))
 
 
 def test_a_row_that_is_no_paper_costs_no_other() -> None:
     """It is named by the line on which it starts."""
-    papers, problems = read('title,abstract\nA,"We count\nto one."\nB,\n\nC,We count to three.\n')
+    papers, problems = read('\nsep=,\ntitle,abstract\nA,"We count\nto one."\nB,\n\nC,We count to three.\n')
     assert [paper.title for paper in papers] == ["A", "C"]
-    assert [(problem.line, problem.what) for problem in problems] == [(4, "a record without abstract: “B”")]
+    assert [(problem.line, problem.what) for problem in problems] == [(6, "a record without abstract: “B”")]
 
 
 def test_a_table_without_a_text_column_says_what_it_has() -> None:
@@ -260,7 +260,7 @@ def test_arxivs_oai_records_are_read() -> None:
         (ATOM[:600], r"standard input:\d+:\d+: not well-formed XML"),
         (
             '<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><feed>&b;</feed>',
-            "declares entities|cannot tell|no papers",
+            "it declares entities",
         ),
     ],
 )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ROOT = re.compile(
-    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(feed|rss|RDF|OAI-PMH|entry)\b", re.S
+    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)?<(?:\w+:)?(feed|rss|RDF|OAI-PMH|entry)\b",
+    re.S,
 )
 _ANNOUNCED = re.compile(r"^\s*arXiv:\S+\s+Announce Type:.*?\n?\s*Abstract:\s*", re.S)
 _RECORDS = ("entry", "item", "arXiv", "arXivRaw")

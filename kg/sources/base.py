@@ -70,6 +70,7 @@ class Document:
         self.label = label
         self.captured = captured
         self.stream = stream
+        self.line_number = 0  # of the line read last, by formats that read lines
         self._report = report
         self._told = False
 
@@ -97,12 +98,22 @@ class Document:
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Line numbers from 1 and lines without their ends; longer ones than ``MAX_LINE`` are reported and skipped."""
+        for number, line in self._raw_lines():
+            yield number, line.rstrip(b"\r\n")
+
+    def text_lines(self) -> Iterator[str]:
+        """Decoded lines with their ends as they are; bytes that are not UTF-8 become U+FFFD and are reported once."""
+        for number, line in self._raw_lines():
+            yield self.decode(line, number)
+
+    def _raw_lines(self) -> Iterator[tuple[int, bytes]]:
         number = 0
         while True:
             line = self.stream.readline(MAX_LINE + 1)
             if not line:
                 return
             number += 1
+            self.line_number = number
             if len(line) > MAX_LINE and not line.endswith(b"\n"):
                 size = len(line)
                 while True:
@@ -118,12 +129,7 @@ class Document:
                     )
                 )
                 continue
-            yield number, line.rstrip(b"\r\n")
-
-    def text_lines(self) -> Iterator[str]:
-        """Decoded lines with their ends as they are; bytes that are not UTF-8 become U+FFFD and are reported once."""
-        for number, line in self.lines():
-            yield self.decode(line, number) + "\n"
+            yield number, line
 
     def text(self) -> str:
         """The whole document; bytes that are not UTF-8 become U+FFFD and are reported once.

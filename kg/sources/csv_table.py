@@ -49,7 +49,7 @@ class CsvTable:
         reader = csv.reader(lines, delimiter=delimiter)
         position = 0
         while True:
-            start = reader.line_num + 2
+            start = document.line_number + 1
             try:
                 row = next(reader)
             except StopIteration:
@@ -62,9 +62,9 @@ class CsvTable:
             if not any(cell.strip() for cell in row):
                 continue
             position += 1
-            if len(row) < len(header) and reader.line_num - start > 50:
+            if len(row) < len(header) and document.line_number - start > 50:
                 yield document.problem(
-                    f"this row runs over {reader.line_num - start + 2} lines and ends early", line=start,
+                    f"this row runs over {document.line_number - start + 1} lines and ends early", line=start,
                     hint="Is a quote never closed?",
                 )  # fmt: skip
                 continue

@@ -5,7 +5,7 @@ The site sends what it shows as JSON too, in the attribute ``data-props`` of ele
 ``PaperPage`` one ``paper``. This is read first. Where it is missing, because some browsers save the page as it looks, the
 ``article`` cards are read: a link to ``/papers/ID`` in the heading, the abstract in a paragraph.
 
-Parsed with beautifulsoup4 (MIT, well kept, pure Python, so that nobody needs a compiler).
+A page saved as one file (MHTML) is unpacked first. Parsed with beautifulsoup4 (MIT, well kept, pure Python, so that nobody needs a compiler).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _HTML = re.compile(
     r"^\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b|<head\b|<body\b|<main\b|<div\b|<article\b)",
     re.I | re.S,
 )
+_MHTML = re.compile(r"^Content-Type:\s*multipart/related", re.I | re.M)
 _LISTS = ("searchResults", "dailyPapers", "papers", "trendingPapers")
 _AUTHORS = re.compile(r"(\d+)\s+authors?")
 _DATED = re.compile(r"(?:Published on\s+)?([A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s*\d{4})?)$")
@@ -39,7 +40,7 @@ class DailyPapersHtml:
     """HTML of huggingface.co/papers: a day, a search, trending papers, or the page of one paper."""
 
     name = "daily-papers-html"
-    suffixes = (".html", ".htm")
+    suffixes = (".html", ".htm", ".mhtml", ".mht")
 
     def sniff(self, head: str, filename: str) -> float:
         """Certain where the page's own elements are in sight."""
@@ -47,6 +48,8 @@ class DailyPapersHtml:
             return 0.0
         if 'data-target="DailyPapers"' in head or 'data-target="Paper' in head:
             return 0.95
+        if _MHTML.search(head):
+            return 0.8
         return 0.8 if _HTML.match(head) else 0.0
 
     def parse(self, document: Document) -> Iterator[Paper | Problem]:
@@ -54,7 +57,7 @@ class DailyPapersHtml:
         from bs4 import BeautifulSoup
         from bs4.exceptions import ParserRejectedMarkup
 
-        text = document.text()
+        text = _read_page(document)
         if "data-props" not in text and "/papers/" not in text:
             raise SourceError(
                 "no papers found in this page; it is not one of huggingface.co/papers",
@@ -88,6 +91,20 @@ class DailyPapersHtml:
             if paper.id not in seen:
                 seen.add(paper.id)
                 yield paper
+
+
+def _read_page(document: Document) -> str:
+    """The HTML, taken out of the single file that Chrome and Edge save (RFC 2557) where it is one."""
+    data = document.data()
+    if not _MHTML.search(data[:4000].decode("ascii", "replace")):
+        return document.decode(data)
+    from email import message_from_bytes, policy
+
+    for part in message_from_bytes(data, policy=policy.default).walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    raise document.error("this web archive holds no page")
 
 
 def _from_props(soup: BeautifulSoup) -> Iterator[object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.errors import SourceError
 
 SUFFIXES = (
-    ".txt", ".text", ".html", ".htm", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".bib", ".bibtex", ".ris",
+    ".txt", ".text", ".html", ".htm", ".mhtml", ".mht", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".bib", ".bibtex", ".ris",
     ".xml", ".atom",
 )  # fmt: skip
 """Suffixes of the files that are read out of a folder."""
