@@ -61,10 +61,13 @@ def _register() -> None:
         explain,
         export,
         extract,
+        merges,
         query,
+        resolve,
         stats,
         verify,
         view,
+        why,
     )
 
     for name, function in (
@@ -77,6 +80,9 @@ def _register() -> None:
         ("export", export.export),
         ("view", view.view),
         ("explain", explain.explain),
+        ("merges", merges.merges),
+        ("why", why.why),
+        ("resolve", resolve.resolve),
         ("evaluate", evaluate.evaluate),
     ):
         app.command(name)(guarded(function))
