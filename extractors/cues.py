@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from extractors.reading import Found, Reading
-from kg.model import EntityType, Role
+from kg.model import EntityType, Role, Span
 
 _WE_MAKE = re.compile(
     r"\b(?:we|this (?:paper|work|study|report)|the paper|our work)\b[^.;]{0,40}?\b(?:introduc|propos|present|develop|design|releas"
@@ -81,6 +81,20 @@ def assign_role(found: Found, reading: Reading) -> tuple[Role, float]:
 _TELLING = {"title before the colon": 1.2, "we propose": 1.2, "called": 1.0, "abbreviation defined": 0.2}
 _MADE = (EntityType.DATASET, EntityType.METHOD, EntityType.MODEL, EntityType.METRIC)
 _ORDER = {role: order for order, role in enumerate(Role)}
+
+
+def telling_span(found: Found, reading: Reading) -> Span:
+    """The mention whose sentence says the entity's role most plainly; of equals the first, abstract before title."""
+
+    def rank(span: Span) -> tuple[bool, float, int]:
+        if span.start < len(reading.title.text):
+            return True, 0.0, span.start
+        start, end = reading.sentence_at(span.start)
+        scores = dict.fromkeys(Role, 0.0)
+        _score_sentence(found.type, reading.text[start : span.start], reading.text[span.end : end], scores)
+        return False, -scores[found.role], span.start
+
+    return min(found.spans, key=rank)
 
 
 def _score_sentence(kind: EntityType, before: str, after: str, scores: dict[Role, float]) -> None:

@@ -19,6 +19,7 @@ from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
 
 from extractors import components
+from extractors.cues import telling_span
 from extractors.models import model_version, resolve_model
 from extractors.reading import Reading, attach, reading_of
 from extractors.words import split_words
@@ -120,11 +121,10 @@ def finish(reading: Reading, extractor: str) -> Extraction:
             ),
             aliases[0],
         )
-        best = min(found.spans, key=lambda s: (s.start < reading.abstract_start, s.start))
         entities.append(
             ExtractedEntity(
                 found.type, name, aliases, found.role, round(found.confidence, 4), round(found.role_confidence, 4),
-                tuple(mentions), reading.evidence(best), extractor, found.because,
+                tuple(mentions), reading.evidence(telling_span(found, reading)), extractor, found.because,
             )
         )  # fmt: skip
     return Extraction(reading.paper.id, tuple(entities), tuple(reading.links), tuple(reading.relations))
