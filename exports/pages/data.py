@@ -28,6 +28,9 @@ _UNSAFE = re.compile(
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+\Z", re.IGNORECASE)
 _SCALE = 10_000
 
+OVERVIEW = 1000
+"""How many nodes a page of a large graph opens with."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageData:
@@ -68,11 +71,12 @@ def choose_nodes(graph: KnowledgeGraph, limit: int | None) -> list[Node]:
     things.sort(key=lambda identifier: (-spoken.get(identifier, 0), identifier))
     chosen = set(things[: limit // 2])
     ties: Counter[str] = Counter()
-    for claim in graph.claims():
-        if claim.object in chosen and claim.subject.startswith("paper/"):
-            ties[claim.subject] += 1
-    papers = sorted(ties, key=lambda identifier: (-ties[identifier], identifier))
-    chosen.update(papers[: limit - len(chosen)])
+    statements = [c for c in graph.claims() if c.object in chosen and c.subject.startswith("paper/")]
+    for claim in statements:
+        ties[claim.subject] += 1
+    papers = set(sorted(ties, key=lambda identifier: (-ties[identifier], identifier))[: limit - len(chosen)])
+    # What none of these papers speaks of would stand alone.
+    chosen = {claim.object for claim in statements if claim.subject in papers} | papers
     return [node for node in nodes if node_id(node) in chosen]
 
 
@@ -90,7 +94,10 @@ def collect(graph: KnowledgeGraph, *, limit: int | None = None) -> PageData:
     index = {node_id(node): number for number, node in enumerate(nodes)}
     claims = [c for c in graph.claims() if c.subject in index and c.object in index]
     ends = np.array([(index[c.subject], index[c.object]) for c in claims], dtype=np.int64).reshape(-1, 2)
-    layout = compute_layout(len(nodes), ends)
+    overview = [index[node_id(node)] for node in choose_nodes(graph, OVERVIEW)] if limit is None else []
+    layout = compute_layout(
+        len(nodes), ends, anchors=np.array(overview, dtype=np.int64) if overview else None
+    )
     content = {
         "types": [
             {"name": t.name, "label": t.label, "plural": t.plural, "colour": t.colour}

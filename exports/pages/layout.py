@@ -35,12 +35,16 @@ class Layout:
     components: Ints
 
 
-def compute_layout(size: int, edges: Ints, *, epochs: int = 200, seed: int = 0) -> Layout:
+def compute_layout(
+    size: int, edges: Ints, *, anchors: Ints | None = None, epochs: int = 200, seed: int = 0
+) -> Layout:
     """Lay out a graph; the same input gives the same positions.
 
     Args:
         size: number of nodes, numbered from 0.
         edges: shape (m, 2), index pairs; direction, repeats and loops do not matter.
+        anchors: the nodes that an overview shows; where given, and far fewer than there are nodes, they are laid out
+            first, as if alone, and the others take their places around them.
         epochs: steps of refinement.
         seed: of the random choices.
 
@@ -66,7 +70,11 @@ def compute_layout(size: int, edges: Ints, *, epochs: int = 200, seed: int = 0) 
             break  # components are sorted by size: only lone nodes follow
         local[members] = np.arange(len(members))
         inner = local[pairs[pair_order[pair_starts[number] : pair_starts[number + 1]]]]
-        boxes.append((members, _lay_out_component(len(members), inner, epochs=epochs, seed=seed)))
+        chosen = np.zeros(0, dtype=np.int64)
+        if anchors is not None and number == 0:
+            chosen = np.flatnonzero(np.isin(members, anchors))
+        lay_out = _lay_out_around if 2 < 2 * len(chosen) < len(members) else _lay_out_component
+        boxes.append((members, lay_out(len(members), inner, chosen, epochs=epochs, seed=seed)))
     placed = sum(len(members) for members, _ in boxes)
     _pack(positions, boxes, order[placed:])
     return Layout(_normalise(positions), components)
@@ -110,14 +118,47 @@ def _simple_pairs(size: int, edges: Ints) -> Ints:
     return np.stack([keys // size, keys % size], axis=1)
 
 
-def _lay_out_component(size: int, pairs: Ints, *, epochs: int, seed: int) -> Floats:
+def _lay_out_component(size: int, pairs: Ints, _: Ints, *, epochs: int, seed: int) -> Floats:
     """Positions of one connected component, with an average of one node per unit of area."""
     if size == 2:
         return np.array([[-0.5, 0.0], [0.5, 0.0]])
     rng = np.random.default_rng(seed)
     start = _spectral_start(size, pairs, rng)
-    refined = _upright(_refine(start, pairs, epochs=epochs))
-    return _part(refined)
+    return _part(_upright(_refine(start, pairs, epochs=epochs)))
+
+
+def _lay_out_around(size: int, pairs: Ints, anchors: Ints, *, epochs: int, seed: int) -> Floats:
+    """The same for a large component: the anchors first, spread over the whole area, then the others around them."""
+    rng = np.random.default_rng(seed)
+    local = np.full(size, -1, dtype=np.int64)
+    local[anchors] = np.arange(len(anchors))
+    inner = local[pairs]
+    overview = compute_layout(len(anchors), inner[(inner >= 0).all(axis=1)], epochs=epochs, seed=seed)
+    placed = overview.components == 0
+    fixed = anchors[placed]
+    frame = overview.positions[placed]
+    frame = (frame - frame.mean(axis=0)) / np.maximum(np.sqrt((frame**2).sum(axis=1)).mean(), 1e-9)
+    place = np.zeros((size, 2))
+    place[fixed] = frame * np.sqrt(size) * 0.42
+    known = np.zeros(size, dtype=bool)
+    known[fixed] = True
+    left = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    right = np.concatenate([pairs[:, 1], pairs[:, 0]])
+    while not known.all():
+        # Whoever has placed neighbours goes to their middle, a little aside.
+        ready = known[left] & ~known[right]
+        new, owner = np.unique(right[ready], return_inverse=True)
+        count = np.bincount(owner).astype(np.float64)
+        for axis in (0, 1):
+            place[new, axis] = np.bincount(owner, place[left[ready], axis]) / count
+        angle = rng.random(len(new)) * 2 * np.pi
+        aside = np.sqrt(size) * 0.03 * (0.3 + rng.random(len(new)))
+        place[new] += np.stack([np.cos(angle), np.sin(angle)], axis=1) * aside[:, None]
+        known[new] = True
+    free = np.ones(size)
+    free[fixed] = 0.0
+    refined = _refine(place, pairs, epochs=max(epochs // 4, 1), free=free, warmth=0.25)
+    return _part(refined, free=np.where(free == 0, 0.15, 1.0))
 
 
 def _spectral_start(size: int, pairs: Ints, rng: np.random.Generator) -> Floats:
@@ -172,12 +213,15 @@ def _spectral_start(size: int, pairs: Ints, rng: np.random.Generator) -> Floats:
     return start
 
 
-def _refine(positions: Floats, pairs: Ints, *, epochs: int) -> Floats:
+def _refine(
+    positions: Floats, pairs: Ints, *, epochs: int, free: Floats | None = None, warmth: float = 1.0
+) -> Floats:
     """Balance attraction along edges against the repulsion of all nodes, in steps that shrink to nothing.
 
     Nodes repel by the product of their masses over the distance, edges pull by the root of their length: between the
     models of Fruchterman & Reingold (1991) and LinLog (Noack 2007), so that communities show and stay readable.
-    Each step is divided by the stiffness of the node's own edges, which keeps hubs and leaves equally calm.
+    Each step is divided by the stiffness of the node's own edges, which keeps hubs and leaves equally calm. ``free``
+    says how freely each node moves (0 not at all, 1 as it will), ``warmth`` how far a first step may lead.
     """
     size = len(positions)
     left, right = pairs[:, 0], pairs[:, 1]
@@ -186,7 +230,9 @@ def _refine(positions: Floats, pairs: Ints, *, epochs: int) -> Floats:
     repel = _repel_exactly if size <= _EXACT_LIMIT else _Field(size).repel
     radius = np.sqrt(size)
     # By the virial theorem the picture comes to rest at about this radius.
-    strength = 2 * len(pairs) * radius ** (1 + _PULL) * 0.35 / float(mass.sum()) ** 2
+    strength = (
+        2 * len(pairs) * radius ** (1 + _PULL) * (0.35 if free is None else 0.06) / float(mass.sum()) ** 2
+    )
     place = positions
     for epoch in range(epochs):
         rate = 1.0 - epoch / epochs
@@ -199,9 +245,10 @@ def _refine(positions: Floats, pairs: Ints, *, epochs: int) -> Floats:
         for axis in (0, 1):
             push[:, axis] -= np.bincount(left, pull[:, axis], size) - np.bincount(right, pull[:, axis], size)
         step = push * (0.7 / stiffness)[:, None]
-        limit = radius * (0.15 * rate * rate + 0.002)
+        limit = radius * (0.15 * warmth * rate * rate + 0.002)
         reach = np.sqrt((step**2).sum(axis=1)) + 1e-12
-        place = place + step * (np.minimum(reach, limit) / reach)[:, None]
+        share = np.minimum(reach, limit) / reach
+        place = place + step * (share if free is None else share * free)[:, None]
     return place
 
 
@@ -248,7 +295,7 @@ class _Field:
         return push / cell
 
 
-def _part(positions: Floats, *, rounds: int = 30) -> Floats:
+def _part(positions: Floats, *, rounds: int = 30, free: Floats | None = None) -> Floats:
     """Push apart nodes that nearly cover each other, towards one node per unit of area where it is crowded."""
     place = positions.copy()
     near = 0.8
@@ -267,7 +314,7 @@ def _part(positions: Floats, *, rounds: int = 30) -> Floats:
             push = delta * (np.maximum(near - length, 0) / length * 0.25)[:, None]
             moved[step:] += push
             moved[:-step] -= push
-        place[order] = ordered + moved
+        place[order] = ordered + (moved if free is None else moved * free[order][:, None])
     return place
 
 

@@ -164,7 +164,7 @@ export class FilterCard {
     }
     if (model.communities.length) box.append(group);
     if (model.size > 2000) {
-      const steps = [600, 1200, 2500, 5000, 10_000, 20_000, 50_000, 100_000].filter((s) => s < model.size);
+      const steps = [500, 1000, 2500, 5000, 10_000, 20_000, 50_000, 100_000].filter((s) => s < model.size);
       steps.push(model.size);
       const at = Math.max(0, steps.findIndex((s) => s >= view.budget));
       const show = (i: number): string => (i === steps.length - 1 ? "everything" : `${number(steps[i])} at a time`);

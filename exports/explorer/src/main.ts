@@ -13,7 +13,7 @@ import { SigmaEngine } from "./sigma-engine";
 import * as address from "./state";
 import { Table } from "./table";
 import { onTheme, setTheme, type Theme } from "./theme";
-import { View } from "./view";
+import { OVERVIEW, View } from "./view";
 
 class Explorer {
   private selected = -1;
@@ -172,7 +172,7 @@ class Explorer {
         table: this.table.isOpen,
         colour: this.view.colourBy,
         filters: this.card.filters,
-        detail: model.size > 2000 && this.view.budget !== 1200 ? this.view.budget : 0,
+        detail: model.size > 2000 && this.view.budget !== OVERVIEW ? this.view.budget : 0,
         camera: this.view.camera(),
       },
       model,
@@ -194,13 +194,14 @@ class Explorer {
     this.card.filters = state.filters;
     model.filter(state.filters);
     view.colourBy = state.colour;
-    if (model.size > 2000) view.budget = state.detail || 1200;
+    if (model.size > 2000) view.budget = state.detail || OVERVIEW;
     this.selected = this.index.get(state.node) ?? -1;
     this.target = this.selected >= 0 ? (this.index.get(state.to) ?? -1) : -1;
     this.steps = this.selected >= 0 ? state.steps : 0;
+    if (first) view.rebuild();
     if (state.camera) view.setCamera(state.camera, false);
     else if (this.selected < 0) view.reset(!first);
-    view.rebuild();
+    if (!first || state.camera) view.rebuild();
     if (this.selected >= 0 || !first) this.apply(!state.camera);
     if (state.table) this.table.show();
     else this.table.hide();

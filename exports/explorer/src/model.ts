@@ -211,9 +211,13 @@ export class Model {
       .filter((i) => this.isPaper(i) && ties[i] > 0)
       .sort((a, b) => ties[b] - ties[a] || a - b)
       .slice(0, budget - things.length);
-    const picked = new Int32Array(things.length + papers.length);
-    picked.set(things);
-    picked.set(papers, things.length);
+    // What none of these papers speaks of would stand alone.
+    const told = new Uint8Array(this.size);
+    for (const i of papers) for (const c of this.claimsAt(i)) if (this.claimOn[c]) told[this.other(c, i)] = 1;
+    const joined = things.filter((i) => told[i] === 1 || box !== undefined);
+    const picked = new Int32Array(joined.length + papers.length);
+    picked.set(joined);
+    picked.set(papers, joined.length);
     return picked;
   }
 

@@ -29,6 +29,9 @@ export interface LabelBox {
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif';
+/** How many nodes a large graph opens with; the layout spreads these over the whole area. */
+export const OVERVIEW = 1000;
+
 const MOST_LABELS = 160;
 
 export class View {
@@ -52,6 +55,7 @@ export class View {
   private readonly overlay: CanvasRenderingContext2D;
   private readonly widths = new Map<string, number>();
   private timer = 0;
+  private overview = 0;
   private drawn = new Uint8Array(0);
 
   constructor(
@@ -59,7 +63,7 @@ export class View {
     private readonly stage: HTMLElement,
     makeEngine: (stage: HTMLElement, extent: Box, events: EngineEvents) => Engine,
   ) {
-    this.budget = model.size > 2000 ? 1200 : Math.max(model.size, 1);
+    this.budget = model.size > 2000 ? OVERVIEW : Math.max(model.size, 1);
     const canvas = document.createElement("canvas");
     canvas.className = "overlay";
     this.overlay = canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -119,8 +123,10 @@ export class View {
   }
 
   size(node: number): number {
-    if (this.model.isPaper(node)) return 2.6;
-    return Math.min(22, 3.6 + 1.9 * Math.sqrt(Math.max(this.model.papers[node] - 1, 0)));
+    // The more there is to draw, the smaller each.
+    const share = this.model.size > 2000 ? 0.75 : 1;
+    if (this.model.isPaper(node)) return 2.6 * share;
+    return share * Math.min(22, 3.6 + 1.9 * Math.max(this.model.papers[node] - 1, 0) ** (this.model.size > 2000 ? 0.42 : 0.5));
   }
 
   colour(node: number): string {
@@ -168,7 +174,8 @@ export class View {
       nodes = model.order;
     } else {
       const camera = this.engine.camera();
-      nodes = model.choose(this.budget, camera.ratio < 0.98 ? this.seen() : undefined);
+      const whole = this.overview === 0 || camera.ratio > this.overview * 0.9;
+      nodes = model.choose(this.budget, whole ? undefined : this.seen());
       const extra = [...this.path, ...(this.selected >= 0 ? model.within(this.selected, 1, 400) : [])];
       const has = new Set(nodes);
       const missing = extra.filter((i) => !has.has(i) && model.nodeOn[i]);
@@ -251,6 +258,7 @@ export class View {
       }
       const gap = spot.size + 4;
       for (const left of [spot.x + gap, spot.x - gap - span]) {
+        if (!must && (left < 2 || left + span > width - 2)) continue;
         const fits = clear(left - 2, spot.y - size * 0.7, left + span + 2, spot.y + size * 0.7);
         if (!fits && !must) continue;
         taken.push(left - 2, spot.y - size * 0.7, left + span + 2, spot.y + size * 0.7);
@@ -315,8 +323,8 @@ export class View {
     this.engine.setCamera(state, animate && !calm());
   }
 
-  /** Bring nodes into view, as large as fits. */
-  frame(nodes: Iterable<number>, animate = true): void {
+  /** Bring nodes into view, as large as fits; the zoom that it takes. */
+  frame(nodes: Iterable<number>, animate = true): number {
     let [left, right, top, bottom, count] = [Infinity, -Infinity, Infinity, -Infinity, 0];
     const { ratio: before } = this.camera();
     for (const node of nodes) {
@@ -327,15 +335,16 @@ export class View {
       bottom = Math.max(bottom, spot.y);
       count++;
     }
-    if (!count) return;
+    if (!count) return before;
     const { width, height } = this.dimensions();
     const corner = this.engine.toFramed({ x: 0, y: 0 });
     const opposite = this.engine.toFramed({ x: width, y: height });
     const across = Math.abs(opposite.x - corner.x) / before;
     const down = Math.abs(opposite.y - corner.y) / before;
-    const fit = Math.max((right - left) / across, (bottom - top) / down) * 1.35;
+    const fit = Math.max((right - left) / across, (bottom - top) / down) * (count > 300 ? 1.1 : 1.35);
     const ratio = Math.min(1, Math.max(fit, count === 1 ? Math.min(before, 0.35) : 0.06));
     this.setCamera({ x: (left + right) / 2, y: (top + bottom) / 2, ratio }, animate);
+    return ratio;
   }
 
   zoom(factor: number): void {
@@ -348,8 +357,11 @@ export class View {
     this.setCamera({ x: x + dx * ratio, y: y + dy * ratio, ratio }, false);
   }
 
+  /** Back to the overview: all there is or, of a large graph, all that an overview shows. */
   reset(animate = true): void {
-    this.setCamera({ x: 0.5, y: 0.5, ratio: 1 }, animate);
+    const { order } = this.model;
+    if (order.length > this.budget) this.overview = this.frame(this.model.choose(this.budget), animate);
+    else this.setCamera({ x: 0.5, y: 0.5, ratio: 1 }, animate);
   }
 
   resize(): void {
