@@ -29,6 +29,7 @@ from extractors.training.encoder_network import (
     run_network,
     start_parameters,
 )
+from extractors.training.encoder_swaps import collect_names, swap_names
 from extractors.training.gold import TYPES, GoldPaper, project_spans
 from extractors.wordpiece import BEGIN, END, UNKNOWN, WordPiece
 from extractors.words import join_text, split_words
@@ -45,24 +46,26 @@ class EncoderOptions:
     """How to train.
 
     Args:
-        epochs: passes over the papers.
+        cycles: passes over the papers in each cycle; the learning rate rises and falls once a cycle.
         rate: highest learning rate of the top layer; each layer below has ``layer_decay`` times that of the next.
         head_rate: highest learning rate of what starts from nothing.
         layer_decay: see ``rate``.
         batch: papers a step.
         dropout: share of activations left out.
+        swap_share: from the second cycle on, chance that a coined name gives its place to another of its type.
         silver_weight: weight of a word labelled by a teacher; an annotated one has 1.
         pieces: size of the vocabulary.
         seed: of everything random.
         threads: threads to use.
     """
 
-    epochs: int = 4
+    cycles: tuple[int, ...] = (4, 4)
     rate: float = 1.2e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     batch: int = 8
     dropout: float = 0.1
+    swap_share: float = 0.3
     silver_weight: float = 0.5
     pieces: int = 16_000
     seed: int = 0
@@ -155,6 +158,11 @@ def _prepare(paper: SplitPaper, target: NDArray[np.float32], weight: float, cutt
     return _Example(encode_words(pieces[:fits], features[:fits], cutter), target[:fits], weight)
 
 
+def _prepare_gold(paper: GoldPaper, cutter: WordPiece) -> _Example:
+    target = np.eye(len(LABELS), dtype=np.float32)[label_paper(paper)]
+    return _prepare(split_paper(paper.title, paper.abstract), target, 1.0, cutter)
+
+
 def _collate(examples: Sequence[_Example]) -> tuple[dict[str, Any], Any, Any]:
     """Pad examples to one size: network inputs, targets [papers, words, labels], weights [papers, words]."""
     torch: Any = import_module("torch")
@@ -234,12 +242,9 @@ def fit_encoder(
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
     cutter = WordPiece(vocabulary[0])
-    one_hot = np.eye(len(LABELS), dtype=np.float32)
-    examples = [
-        _prepare(split_paper(paper.title, paper.abstract), one_hot[label_paper(paper)], 1.0, cutter)
-        for paper in papers
-    ]
-    examples += [_prepare(item.paper, item.probabilities, options.silver_weight, cutter) for item in silver]
+    names = collect_names(papers)
+    fixed = [_prepare_gold(paper, cutter) for paper in papers]
+    taught = [_prepare(item.paper, item.probabilities, options.silver_weight, cutter) for item in silver]
     parameters = start_parameters(find_base(), vocabulary[1], len(LABELS), seed=options.seed)
     layers = count_layers(parameters)
     groups = [
@@ -253,27 +258,37 @@ def fit_encoder(
     optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
     highest = [group["lr"] for group in optimiser.param_groups]
     dropout = Dropout(options.dropout)
-    sizes = [len(example.inputs["ids"]) for example in examples]
-    total = options.epochs * ((len(examples) + options.batch - 1) // options.batch)
-    step = 0
-    for epoch in range(options.epochs):
-        losses = []
-        for chosen in _order_batches(sizes, options.batch, rng):
-            share = min(1.0, (step + 1) / (0.1 * total)) * max(0.02, 1 - step / total)
-            for group, rate in zip(optimiser.param_groups, highest, strict=True):
-                group["lr"] = rate * share
-            batch, target, weight = _collate([examples[index] for index in chosen])
-            with torch.autocast("cpu", torch.bfloat16):
-                scores = run_network(parameters, batch, dropout)
-            loss = -((target * torch.log_softmax(scores.float(), -1)).sum(-1) * weight).sum() / weight.sum()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(list(parameters.values()), 1.0)
-            optimiser.step()
-            optimiser.zero_grad()
-            losses.append(float(loss.detach()))
-            step += 1
-        if log:
-            log(f"epoch {epoch + 1} of {options.epochs}: loss {np.mean(losses):.4f}")
+    per_epoch = (len(fixed) + len(taught) + options.batch - 1) // options.batch
+    for cycle, epochs in enumerate(options.cycles):
+        step, total = 0, epochs * per_epoch
+        for epoch in range(epochs):
+            examples = fixed
+            if cycle:
+                swapped = (swap_names(paper, names, rng, share=options.swap_share) for paper in papers)
+                examples = [
+                    old if paper is changed or paper == changed else _prepare_gold(changed, cutter)
+                    for old, paper, changed in zip(fixed, papers, swapped, strict=True)
+                ]
+            examples = examples + taught
+            losses = []
+            for chosen in _order_batches([len(item.inputs["ids"]) for item in examples], options.batch, rng):
+                share = min(1.0, (step + 1) / (0.1 * total)) * max(0.02, 1 - step / total)
+                for group, rate in zip(optimiser.param_groups, highest, strict=True):
+                    group["lr"] = rate * share
+                batch, target, weight = _collate([examples[index] for index in chosen])
+                with torch.autocast("cpu", torch.bfloat16):
+                    scores = run_network(parameters, batch, dropout)
+                loss = (
+                    -((target * torch.log_softmax(scores.float(), -1)).sum(-1) * weight).sum() / weight.sum()
+                )
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(list(parameters.values()), 1.0)
+                optimiser.step()
+                optimiser.zero_grad()
+                losses.append(float(loss.detach()))
+                step += 1
+            if log:
+                log(f"cycle {cycle + 1}, epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}")
     return {name: tensor.detach() for name, tensor in parameters.items()}
 
 
