@@ -170,4 +170,4 @@ def _same_letters(surface: str, spelling: str) -> bool:
 
 def _case_tells(spelling: str) -> bool:
     """Whether the case of a spelling means anything: long forms of several words may stand in any case."""
-    return len(spelling.split()) < 3 and spelling != spelling.lower()
+    return " " not in spelling and spelling.count("-") < 2 and spelling != spelling.lower()
