@@ -33,6 +33,10 @@ _NOISE = ("LATERAL", "SERVICE")
 _MESSAGES = ("Prefix not found", "Duplicated variable", "already in scope", "aggregate", "Invalid IRI")
 
 
+class RefusedError(QueryError):
+    """A query that could run and may not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A query that may run.
@@ -87,7 +91,7 @@ def prepare(
         reading.services += also.services
         reading.update = reading.update or also.update
     if reading.update is not None:
-        raise _error(
+        raise _refused(
             f"{reading.update.text.upper()} changes the graph, and queries may only read",
             query, reading.update.start, source, "Use SELECT, ASK, CONSTRUCT or DESCRIBE",
         )  # fmt: skip
@@ -200,7 +204,7 @@ def _check_services(
         hint = "Queries stay on this machine; kg serve --allow-service HOST lets named hosts be asked"
         if allowed:
             hint = f"Only these hosts may be asked: {', '.join(sorted(allowed))}"
-        raise _error("SERVICE would ask another server", query, min(token.start, len(query)), source, hint)
+        raise _refused("SERVICE would ask another server", query, min(token.start, len(query)), source, hint)
 
 
 def _check_terms(
@@ -272,5 +276,12 @@ def _misspelt_keyword(query: str) -> tuple[Token, str] | None:
 def _error(what: str, query: str, offset: int, source: str | None, hint: str) -> QueryError:
     line, column = line_and_column(query, offset)
     return QueryError(
+        what, source=source, line=line, column=column, hint=f"{hint}\n{point_at(query, line, column)}"
+    )
+
+
+def _refused(what: str, query: str, offset: int, source: str | None, hint: str) -> RefusedError:
+    line, column = line_and_column(query, offset)
+    return RefusedError(
         what, source=source, line=line, column=column, hint=f"{hint}\n{point_at(query, line, column)}"
     )

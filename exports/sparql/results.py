@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeGuard
@@ -78,7 +79,7 @@ def serialize(answer: Answer, format: str, iris: Iris) -> bytes:
             raise QueryError(
                 f"an answer that is a graph cannot be written as {format!r}", hint=f"Use one of {known}"
             )
-        return _write_graph(answer, wanted.graph, iris)
+        return write_triples(answer, wanted.graph, iris)
     wanted = FORMATS.get(format)
     if wanted is None or wanted.results is None:
         known = ", ".join(f.name for f in FORMATS.values() if f.results)
@@ -116,8 +117,9 @@ def table_text(columns: list[str], rows: list[list[str]]) -> str:
     return stream.getvalue()
 
 
-def _write_graph(answer: ox.QueryTriples, format: ox.RdfFormat, iris: Iris) -> bytes:
-    triples = sorted(answer, key=str)
+def write_triples(triples: Iterable[ox.Triple], format: ox.RdfFormat, iris: Iris) -> bytes:
+    """Triples in a fixed order, with the prefixes they use; the same bytes every time."""
+    triples = sorted(triples, key=str)
     prefixes = iris.prefixes if format == ox.RdfFormat.TURTLE else None
     body = ox.serialize(triples, format=format, prefixes=prefixes)
     if body is None:

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
 from exports.rdf.triples import GraphSource, Profile
-from exports.sparql.prepare import Prepared, explain_syntax, prepare
+from exports.sparql.prepare import Prepared, RefusedError, explain_syntax, prepare
 from exports.sparql.results import Answer
 from kg.directory import GraphDirectory
 from kg.errors import DirectoryError, QueryError
@@ -152,7 +152,7 @@ class SparqlStore:
             except ValueError:
                 here = False
             if not here:
-                raise QueryError(
+                raise RefusedError(
                     f"there is no graph <{iri}> here, and none is fetched from outside",
                     hint="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs",
                 )
