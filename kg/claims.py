@@ -51,7 +51,11 @@ def graph_from_extractions(
         ResolutionError: where the decisions contradict each other.
     """
     kept = list(pairs)
-    resolved = resolution or resolve((extraction for _, extraction in kept), decisions=decisions)
+    resolved = resolution or resolve(
+        (extraction for _, extraction in kept),
+        decisions=decisions,
+        dates={paper.id: paper.date for paper, _ in kept if paper.date is not None},
+    )
     entities = {entity.id: entity for entity in resolved.entities}
     claims: list[Claim] = []
     resources: dict[str, Resource] = {}

@@ -38,6 +38,8 @@ def abbreviates(short: str, long: str) -> bool:
     for word in words:
         starts.add(at)
         at += len(word)
+    if joined.startswith(letters) and len(letters) in starts:
+        return False  # the first words of a name are a part of it, no abbreviation
     position = begun = 0
     for letter in letters:
         # A letter that begins a later word is the likelier reading than one inside this word.

@@ -22,20 +22,26 @@ _MAKING = _ANY | frozenset(
 GENERIC: dict[EntityType, frozenset[str]] = {
     EntityType.DATASET: frozenset(
         {"dataset", "benchmark", "corpus", "challenge", "leaderboard", "suite", "task", "testbed", "environment",
-         "benchmarking", "competition", "collection", "database", "game", "simulator", "series", "family", "track"}
+         "benchmarking", "competition", "collection", "database", "game", "simulator", "series", "family", "track",
+         "test", "dev", "val", "validation", "set", "split", "subset", "testset", "data"}
     ),
-    EntityType.METHOD: _MAKING | {"prompting", "clustering", "decomposition", "problem"},
-    EntityType.MODEL: _MAKING | {"network", "backbone", "checkpoint", "encoder"},
+    EntityType.METHOD: _MAKING | {"prompting", "clustering", "decomposition", "problem", "reasoning"},
+    EntityType.MODEL: _MAKING | {"backbone", "checkpoint"},
     EntityType.TASK: frozenset({"task", "problem", "challenge"}),
     EntityType.METRIC: frozenset({"score", "metric", "measure", "rate", "value", "index"}),
 }  # fmt: skip
 """Words that may stand behind a name without naming something else, in the singular."""
+
+COINED_ONLY = frozenset({"network", "encoder", "decoder", "agent", "language", "llm"})
+"""Words that add nothing to a coined name (``LSTM network``), but much to words of the language."""
 
 MAKERS = frozenset(
     {"openai", "google", "deepmind", "meta", "anthropic", "microsoft", "nvidia", "mozilla", "alibaba", "facebook", "apple",
      "amazon", "huggingface", "ibm", "xai"}
 )  # fmt: skip
 _DATA_SET = re.compile(r"\s+data\s+sets?$", re.IGNORECASE)
+_BOTH = re.compile(r"(.*[A-Za-z][ -]?\d{2,}|.*[A-Za-z]\d)\s*(?:/|and|&)\s*\d[\d.]*$")
+_MAKERS_OF = frozenset({EntityType.METHOD, EntityType.MODEL})
 _NOUGHTIES = re.compile(r"^(.*[a-z])[-']?([0-2]\d)$")
 
 
@@ -52,7 +58,10 @@ def reduce_name(name: str, kind: EntityType) -> Iterator[tuple[str, str, float]]
     words = name_words(_DATA_SET.sub(" dataset", name) if kind is EntityType.DATASET else name)
     generic = GENERIC[kind]
     end = len(words)
-    while end > 1 and words[end - 1].lower() in generic:
+    while end > 1 and (
+        words[end - 1].lower() in generic
+        or (kind in _MAKERS_OF and words[end - 1].lower() in COINED_ONLY and end == 2 and _is_coined(words[0]))
+    ):
         end -= 1
         yield name_key(" ".join(words[:end])), f"generic “{words[end]}”", 0.93
     if len(words) > 1 and words[0].lower() in MAKERS:
@@ -61,3 +70,10 @@ def reduce_name(name: str, kind: EntityType) -> Iterator[tuple[str, str, float]]
         year = _NOUGHTIES.match(name_key(name))
         if year is not None:
             yield f"{year.group(1)}20{year.group(2)}", "year in two digits", 0.9
+    both = _BOTH.match(name)
+    if both is not None:
+        yield name_key(both.group(1)), "first of several", 0.7
+
+
+def _is_coined(word: str) -> bool:
+    return sum(c.isupper() for c in word) > 1

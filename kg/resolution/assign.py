@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.resolution.items import KIND_NUMBER, KINDS, Items
+from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
 from kg.resolution.labels import Labels
@@ -81,7 +81,7 @@ class _Assigner:
             for row in rows:
                 self.assigned.label[row] = plain
             return
-        homes = self._own_homes(key, own, entries)
+        homes = self._own_homes(key, rows, own, entries)
         senses = self._senses(key, longs, entries, homes)
         residue = _RESIDUE_TINY if len(text) < 4 else _RESIDUE
         rest = labels.number(("key", text))
@@ -114,21 +114,24 @@ class _Assigner:
 
     def _is_coined(self, rows: Sequence[int]) -> bool:
         """One word with a capital or digit in most of the papers: a name that others may invent as well."""
-        names = [self.items.name[row] for row in rows[:50]]
+        names = [self.items.name[row] for row in rows[:50] if row not in self.assigned.reasons]
         return 2 * sum(" " not in name and not name.islower() for name in names) > len(names)
 
-    def _own_homes(self, key: int, own: Sequence[int], entries: Sequence[int]) -> dict[int, int]:
+    def _own_homes(self, key: int, rows: Sequence[int], own: Sequence[int], entries: Sequence[int]) -> dict[int, int]:
         """Labels of the rows that introduce a thing of this name."""
         items, known, labels = self.items, self.known, self.labels
         homes: dict[int, int] = {}
         by_quote: dict[str, int] = {}
         claimed: set[int] = set()
-        order = sorted(own, key=lambda row: (items.dates[items.paper[row]] or 999999, items.papers[items.paper[row]]))
+        mentioned = min((items.until[items.paper[row]] for row in rows if not items.introduced[row]), default=UNKNOWN)
+        order = sorted(own, key=lambda row: (items.until[items.paper[row]], items.papers[items.paper[row]]))
         for row in order:
             kind = KINDS[items.kind[row]]
             label: int | None = None
             for entry in entries:
                 fits = type_fit(kind, known.entries[entry].type) >= _FITS
+                if items.introduced[row] == 2 and mentioned < earliest(items, (row,)):
+                    break  # others spoke of the known one before this paper gave its own that name
                 if fits and (not known.is_ambiguous(entry) or entry not in claimed):
                     claimed.add(entry)
                     label = labels.number(("entry", entry))
@@ -166,7 +169,7 @@ class _Assigner:
             )
         total = sum(len(rows) for rows in longs.values())
         for long, rows in longs.items():
-            mine = sum(items.introduced[row] for row in rows)
+            mine = sum(items.introduced[row] > 0 for row in rows)
             weight = (len(rows) - mine) + mine * _LONE_OWN.get(size, 1.2)
             self._add(
                 found,
@@ -174,7 +177,7 @@ class _Assigner:
                     self.main_label(long, rows),
                     Counter(items.kind[row] for row in rows),
                     weight,
-                    since=earliest(items, rows) - 1 if mine == len(rows) and earliest(items, rows) else 0,
+                    since=earliest(items, rows) if mine == len(rows) else 0,
                     rows=tuple(rows[:8]),
                     reason=f"abbreviation: {len(rows)} of {total} papers that define it say so",
                 ),
@@ -189,7 +192,7 @@ class _Assigner:
                     label,
                     Counter({items.kind[row]: 1}),
                     _OWN_BARE.get(size, 1.5),
-                    since=max(0, earliest(items, (row,)) - 1),
+                    since=earliest(items, (row,)),
                     rows=(row,),
                     reason="the name that a paper introduces",
                     lower_case=sum(c.isupper() for c in name) < 2,

@@ -8,17 +8,19 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.model import EntityType, ExtractedEntity, Extraction, LinkKind, Role
+from kg.model import EntityType, ExtractedEntity, Extraction, LinkKind, PartialDate, Role
 from kg.resolution.abbreviations import abbreviates, is_short
 from kg.resolution.spelling import name_key, split_definition
 from kg.text import clean_text
 
 KINDS: tuple[EntityType, ...] = tuple(EntityType)
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+UNKNOWN = 1 << 30
 UNSURE_ROLE = 0.5
+_VENUE = re.compile(r"[a-z]+((?:19|20)\d\d)(?!\d)")
 _ARXIV = re.compile(r"(?:arxiv:)?(\d\d)(0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
 _HUB_KINDS = {LinkKind.HUGGINGFACE_MODEL: EntityType.MODEL, LinkKind.HUGGINGFACE_DATASET: EntityType.DATASET}
 
@@ -29,7 +31,8 @@ class Items:
 
     Attributes:
         papers: paper ids, sorted.
-        dates: by paper, year and month as a number (``202505``), 0 where not known.
+        since: by paper, the earliest month in which it may have appeared, counted from year 0, 0 where not known.
+        until: by paper, the latest such month, ``UNKNOWN`` where not known.
         keys: the keys, by number.
         starts: by paper, its first row; one more behind the last.
         paper: by row, number of the paper.
@@ -38,7 +41,7 @@ class Items:
         key: by row, number of the name's key.
         name: by row, the name as the paper has it.
         weight: by row, how sure the extractor was, 0 to 1.
-        introduced: by row, 1 where the paper presents the thing as its own.
+        introduced: by row, 1 where the paper presents the thing as its own, 2 where its title opens with the name, else 0.
         aliases: by row, (key, alias) of every other spelling; rows without any are left out.
         shorts: by row, keys of the abbreviations that the paper defines for it; rows without any are left out.
         quotes: by row, the sentence that says the role.
@@ -46,7 +49,8 @@ class Items:
     """
 
     papers: list[str] = field(default_factory=list)
-    dates: array[int] = field(default_factory=lambda: array("l"))
+    since: array[int] = field(default_factory=lambda: array("l"))
+    until: array[int] = field(default_factory=lambda: array("l"))
     keys: list[str] = field(default_factory=list)
     starts: array[int] = field(default_factory=lambda: array("l"))
     paper: array[int] = field(default_factory=lambda: array("l"))
@@ -78,7 +82,7 @@ class Items:
         return range(self.starts[paper], self.starts[paper + 1])
 
 
-def collect(extractions: Iterable[Extraction]) -> Items:
+def collect(extractions: Iterable[Extraction], dates: Mapping[str, PartialDate] | None = None) -> Items:
     """Read all papers into columns.
 
     Papers are put in the order of their ids, so that nothing later depends on the order in which they came; of two
@@ -89,7 +93,9 @@ def collect(extractions: Iterable[Extraction]) -> Items:
     for number, identifier in enumerate(sorted(by_paper)):
         extraction = by_paper[identifier]
         items.papers.append(identifier)
-        items.dates.append(_month(identifier))
+        since, until = _months(identifier, dates)
+        items.since.append(since)
+        items.until.append(until)
         items.starts.append(len(items))
         hub = _hub_links(extraction)
         for index, entity in enumerate(extraction.entities):
@@ -110,7 +116,7 @@ def _add(items: Items, paper: int, index: int, entity: ExtractedEntity, hub: dic
     items.key.append(items.number(key))
     items.name.append(entity.name)
     items.weight.append(min(1.0, max(0.05, entity.confidence)))
-    items.introduced.append(_is_own(entity))
+    items.introduced.append(_introduction(entity))
     items.quotes.append(entity.evidence.quote)
     others = {alias: key_of(alias) for alias in (*entity.aliases, bracket) if alias and alias != entity.name}
     if others:
@@ -142,16 +148,27 @@ def tidy(name: str) -> str:
     return " ".join(clean_text(name).text.split()) or name
 
 
-def _is_own(entity: ExtractedEntity) -> bool:
-    """Introduced for certain: the role is sure enough, or the title opens with the name."""
+def _introduction(entity: ExtractedEntity) -> int:
     if entity.role is not Role.INTRODUCES:
-        return False
-    return entity.role_confidence >= UNSURE_ROLE or any(mention.start == 0 for mention in entity.mentions)
+        return 0
+    if any(mention.start == 0 for mention in entity.mentions):
+        return 2
+    return int(entity.role_confidence >= UNSURE_ROLE)
 
 
-def _month(paper_id: str) -> int:
+def _months(paper_id: str, dates: Mapping[str, PartialDate] | None) -> tuple[int, int]:
+    """First and last month in which a paper may have appeared; a conference prints what was known the year before."""
     found = _ARXIV.match(paper_id)
-    return (2000 + int(found.group(1))) * 100 + int(found.group(2)) if found else 0
+    if found is not None:
+        month = (2000 + int(found.group(1))) * 12 + int(found.group(2))
+        return month, month
+    date = dates.get(paper_id) if dates else None
+    year = date.year if date is not None else None
+    if year is None and (venue := _VENUE.match(paper_id)) is not None:
+        year = int(venue.group(1))
+    if date is not None and year and date.month:
+        return year * 12 + date.month, year * 12 + date.month
+    return ((year - 1) * 12 + 1, year * 12 + 12) if year else (0, UNKNOWN)
 
 
 def _hub_links(extraction: Extraction) -> dict[tuple[EntityType, str], str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model import EntityType
 from kg.resolution.affixes import reduce_name
-from kg.resolution.items import KINDS, Items
+from kg.resolution.expansions import Expansions
+from kg.resolution.items import KINDS, Items, key_of
 from kg.resolution.known import KnownNames
 from kg.resolution.senses import type_fit
 
 _FITS = 0.9
 _MOST_STEPS = 3
 _APART = 0.2
+_WRITTEN_OUT = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,12 @@ def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reas
     for row, shorts in items.shorts.items():
         for short in shorts:
             present[short].add(items.kind[row])
+    expansions = Expansions(items, known)
     wanted: dict[tuple[int, int], tuple[int, Reason] | None] = {}
     for row in range(len(items)):
         pair = (items.key[row], items.kind[row])
         if pair not in wanted:
-            wanted[pair] = _reduction(items, known, present, row)
+            wanted[pair] = _reduction(items, known, present, expansions, row)
     changes: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in range(len(items)):
         if wanted[(items.key[row], items.kind[row])] is not None:
@@ -85,19 +89,30 @@ def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reas
 
 
 def _reduction(
-    items: Items, known: KnownNames, present: dict[int, set[int]], row: int
+    items: Items, known: KnownNames, present: dict[int, set[int]], expansions: Expansions, row: int
 ) -> tuple[int, Reason] | None:
     """The key that a row's name is short or long for, if that is a name of a fitting type on its own."""
     kind = KINDS[items.kind[row]]
     if known.find(items.keys[items.key[row]]):
         return None
     best: tuple[int, Reason] | None = None
-    for key, text, score in reduce_name(items.name[row], kind):
+    for key, text, score in _other_names(items.name[row], kind, expansions):
+        if key == items.keys[items.key[row]]:
+            continue
         number = items.numbers.get(key)
         found = number is not None and any(type_fit(kind, KINDS[k]) >= _FITS for k in present.get(number, ()))
         if found or any(_fits_entry(known, entry, kind) for entry in known.find(key)):
             best = (items.number(key), Reason(text, score))
     return best
+
+
+def _other_names(name: str, kind: EntityType, expansions: Expansions) -> Iterator[tuple[str, str, float]]:
+    written = expansions.expand(name)
+    if written is not None:
+        yield key_of(written), "abbreviation written out", _WRITTEN_OUT
+        for key, text, score in reduce_name(written, kind):
+            yield key, f"abbreviation written out, {text}", score * _WRITTEN_OUT
+    yield from reduce_name(name, kind)
 
 
 def _fits_entry(known: KnownNames, entry: int, kind: EntityType) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.catalogue import AMBIGUOUS, CASE, CatalogueEntry, load_catalogue
+from kg.resolution.affixes import reduce_name
 from kg.resolution.items import key_of
+from kg.resolution.spelling import name_words
 
 HUB = "https://huggingface.co/"
 WIKIDATA = "http://www.wikidata.org/entity/"
@@ -55,6 +57,15 @@ def index_entries(entries: Iterable[CatalogueEntry]) -> KnownNames:
     for number, entry in enumerate(listed):
         for name in entry.names:
             by_key.setdefault(key_of(name), {})[number] = None
+    shorter: dict[str, dict[int, None]] = {}
+    for number, entry in enumerate(listed):
+        for name in entry.names:
+            words = name_words(name)
+            for key, _, _ in reduce_name(name, entry.type):
+                if len(words) > 2 and key not in by_key:
+                    shorter.setdefault(key, {})[number] = None
+    # A shorter name that fits several entries is nobody's.
+    by_key.update((key, numbers) for key, numbers in shorter.items() if len(numbers) == 1)
     return KnownNames(listed, {key: tuple(numbers) for key, numbers in by_key.items()})
 
 

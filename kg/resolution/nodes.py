@@ -10,7 +10,7 @@ from kg.merges import Merge
 from kg.model import Entity, EntityType
 from kg.resolution.assign import Assigned
 from kg.resolution.families import find_parent
-from kg.resolution.items import KINDS, Items, tidy
+from kg.resolution.items import KINDS, Items, key_of, tidy
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
 from kg.resolution.labels import Labels
@@ -137,7 +137,7 @@ def _close_matches(labels: Labels, assigned: Assigned, by_root: dict[int, str]) 
     found: dict[int, set[str]] = defaultdict(set)
     for left, right in assigned.guesses:
         first, second = labels.find(left), labels.find(right)
-        if first != second and first in by_root and second in by_root:
+        if first != second and first in by_root and second in by_root and labels.may_join(first, second):
             found[first].add(by_root[second])
             found[second].add(by_root[first])
     return {root: tuple(sorted(others)) for root, others in found.items()}
@@ -148,6 +148,7 @@ def _merges(
 ) -> list[Merge]:
     """One merge for each spelling of a node's name other than the node's own."""
     paths = _paths(labels, joins, draft.main)
+    own_key = key_of(draft.name)
     counts: Counter[tuple[str, str, float]] = Counter()
     example: dict[tuple[str, str, float], str] = {}
     for row in draft.rows:
@@ -157,7 +158,7 @@ def _merges(
         reason = assigned.reasons.get(row)
         path = paths.get(assigned.label[row])
         if reason is None:
-            reason = path or (_CATALOGUE_NAME if labels.names[assigned.label[row]][0] == "entry" else _SAME_SPELLING)
+            reason = path or (_SAME_SPELLING if key_of(name) == own_key else _CATALOGUE_NAME)
         elif path is not None:
             reason = Reason(f"{reason.text}; {path.text}", round(reason.score * path.score, 3))
         key = (name, reason.text, reason.score)

@@ -12,10 +12,10 @@ The result does not depend on the order of the papers. The steps, each near-line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.merges import Decisions
-from kg.model import Extraction
+from kg.model import Extraction, PartialDate
 from kg.resolution.assign import assign_labels
 from kg.resolution.decide import apply_decisions
 from kg.resolution.items import collect
@@ -28,13 +28,19 @@ from kg.resolution.result import Resolution
 
 
 def resolve(
-    extractions: Iterable[Extraction], *, decisions: Decisions | None = None, known: KnownNames | None = None
+    extractions: Iterable[Extraction],
+    *,
+    decisions: Decisions | None = None,
+    dates: Mapping[str, PartialDate] | None = None,
+    known: KnownNames | None = None,
 ) -> Resolution:
     """Group the entities of all papers into nodes.
 
     Args:
         extractions: what the papers say, in any order; they are read once.
         decisions: merges that people ordered or forbade; they override everything.
+        dates: when papers appeared, by paper id; an arXiv id tells it by itself. A paper cannot speak of what another
+            introduces later.
         known: the catalogue by key; the packaged one where it is not given.
 
     Returns:
@@ -45,7 +51,7 @@ def resolve(
     """
     names = known or shared_names()
     wishes = decisions or Decisions()
-    items = collect(extractions)
+    items = collect(extractions, dates)
     reasons = settle_keys(items, names)
     labels = Labels()
     assigned = assign_labels(items, names, labels, reasons)

@@ -38,7 +38,7 @@ class Sense:
         label: number of the label.
         kinds: types that papers give it, by weight.
         weight: how much speaks for it before the single case is looked at.
-        since: year and month before which no paper can speak of it, 0 where not known.
+        since: month before which no paper can speak of it, counted from year 0, 0 where not known.
         rows: rows that define or introduce it, for their context.
         reason: in words.
         certain: True for the catalogue's unambiguous entries: a type that a single paper gives it matters less.
@@ -98,12 +98,12 @@ class Chooser:
         """
         items = self._items
         kind = KINDS[items.kind[row]]
-        date = items.dates[items.paper[row]]
+        until = items.until[items.paper[row]]
         lower = items.name[row].islower()
         weights = []
         for sense in senses:
             weight = sense.weight * self._fit(kind, sense)
-            if date and sense.since and date < sense.since:
+            if until < sense.since:
                 weight *= _TOO_EARLY
             if lower and not sense.lower_case:
                 weight *= _OTHER_TYPE
@@ -161,9 +161,11 @@ def collect_shorts(items: Items) -> dict[int, dict[int, list[int]]]:
 
 
 def earliest(items: Items, rows: Iterable[int]) -> int:
-    """First year and month of the rows' papers, 0 where any is unknown."""
-    dates = [items.dates[items.paper[row]] for row in rows]
-    return min(dates) if dates and all(dates) else 0
+    """The month before the first in which the rows' papers may have appeared, 0 where one is unknown.
+
+    One month of grace: papers are known before they are listed.
+    """
+    return max(0, min((items.since[items.paper[row]] for row in rows), default=0) - 1)
 
 
 _COMMON = frozenset({

@@ -17,7 +17,7 @@ _ENDINGS = (
     "izations", "ization", "ational", "ations", "ation", "ators", "ator", "ative", "ings", "ing", "ized", "izer", "ize",
     "ions", "ion", "ers", "er", "ed", "es", "al", "ive", "ate", "e", "s",
 )  # fmt: skip
-_SHORTEST_STEM = 4
+_SHORTEST_STEM = 3
 _DIGITS = re.compile(r"\d+(?:\.\d+)*[a-z]?")
 _SHARED_START = 5
 
@@ -35,8 +35,12 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def stems(name: str) -> tuple[str, ...]:
     """Stems of the name's words in order, function words left out."""
+    return tuple(stem(word) for word in _content(name))
+
+
+def _content(name: str) -> list[str]:
     words = (word.lower() for word in name_words(name))
-    return tuple(stem(word) for word in words if word not in _FUNCTION)
+    return [word for word in words if word not in _FUNCTION]
 
 
 def stem_key(name: str) -> str:
@@ -61,8 +65,8 @@ def are_variants(left: str, right: str) -> bool:
         return bool(first)
     if len(first) != len(second) or len(first) < 2:
         return False
-    different = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
-    return len(different) == 1 and _share_start(*different[0])
+    different = [i for i, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
+    return len(different) == 1 and _share_start(_content(left)[different[0]], _content(right)[different[0]])
 
 
 def _share_start(left: str, right: str) -> bool:
