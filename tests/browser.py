@@ -68,10 +68,14 @@ class Watch:
         assert (self.requests, self.errors, self.dialogs) == ([], [], [])
 
 
-def visit(browser: Any, path: Path, *, fragment: str = "", **context: Any) -> tuple[Any, Watch]:
-    """Open a file and wait until the page says that it is ready."""
+def visit(
+    browser: Any, path: Path, *, fragment: str = "", script: str = "", **context: Any
+) -> tuple[Any, Watch]:
+    """Open a file, after a script of ours where one is given, and wait until the page says that it is ready."""
     page = browser.new_context(**context).new_page()
     watch = Watch(page)
+    if script:
+        page.add_init_script(script)
     page.goto(path.resolve().as_uri() + (f"#{fragment}" if fragment else ""))
     page.wait_for_selector("html[data-ready=true]", timeout=20_000)
     return page, watch

@@ -150,7 +150,7 @@ export class CanvasEngine implements Engine {
   }
 
   scale(size: number): number {
-    return size / Math.max(Math.sqrt(this.state.ratio), 0.3);
+    return size / Math.max(Math.sqrt(this.state.ratio), 0.42);
   }
 
   camera(): Camera {

@@ -37,12 +37,15 @@ export class FilterCard {
       plural(model.claimCount, "statement", "statements");
     const shown = view.scene.nodes.length;
     const note = byId("note");
+    const all = number(model.order.length);
     note.textContent =
-      shown < model.order.length && !view.only
-        ? `Shown: the ${number(shown)} best connected of ${number(model.order.length)} here. Zoom in to see more.`
-        : shown < model.size
-          ? `Shown: ${number(shown)} of ${number(model.size)} nodes.`
-          : "";
+      view.candidates > shown
+        ? `Shown: the ${number(shown)} best connected of ${view.partial ? `the ${number(view.candidates)} of this part` : all}. Zoom in to see more.`
+        : view.partial
+          ? `Shown: all ${number(shown)} of this part, of ${all}.`
+          : shown < model.size
+            ? `Shown: ${number(shown)} of ${number(model.size)} nodes.`
+            : "";
     note.hidden = !note.textContent;
   }
 

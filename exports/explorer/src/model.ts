@@ -221,6 +221,15 @@ export class Model {
     return picked;
   }
 
+  /** How many nodes that pass lie within a box. */
+  count(box: Box): number {
+    let found = 0;
+    for (const i of this.order) {
+      if (this.x[i] >= box.left && this.x[i] <= box.right && this.y[i] >= box.bottom && this.y[i] <= box.top) found++;
+    }
+    return found;
+  }
+
   /** Nodes within so many steps of one, itself included, along claims that pass the filters. */
   within(node: number, steps: number, limit = 4000): Set<number> {
     const found = new Set([node]);

@@ -28,7 +28,7 @@ export class SigmaEngine implements Engine {
       maxCameraRatio: 1.6,
       zoomDuration: pace,
       inertiaDuration: pace,
-      zoomToSizeRatioFunction: (ratio) => Math.max(Math.sqrt(ratio), 0.3),
+      zoomToSizeRatioFunction: (ratio) => Math.max(Math.sqrt(ratio), 0.42),
     });
     this.sigma.setCustomBBox({ x: [extent.left, extent.right], y: [extent.bottom, extent.top] });
     this.sigma.on("afterRender", () => events.rendered());

@@ -32,7 +32,9 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "N
 /** How many nodes a large graph opens with; the layout spreads these over the whole area. */
 export const OVERVIEW = 1000;
 
-const MOST_LABELS = 160;
+const MOST_LABELS = 150;
+/** Fewer while the picture moves: drawing text is what takes longest. */
+const MOVING_LABELS = 40;
 
 export class View {
   selected = -1;
@@ -54,8 +56,13 @@ export class View {
   private readonly engine: Engine;
   private readonly overlay: CanvasRenderingContext2D;
   private readonly widths = new Map<string, number>();
+  /** How many nodes there are where the camera looks: more than are drawn where the budget is too small for all. */
+  candidates = 0;
+  /** True where only what the camera sees was considered. */
+  partial = false;
   private timer = 0;
   private overview = 0;
+  private moving = false;
   private drawn = new Uint8Array(0);
 
   constructor(
@@ -73,9 +80,12 @@ export class View {
       click: (node) => this.onClick(node),
       double: (node) => this.onDouble(node),
       moved: () => {
+        this.moving = true;
         window.clearTimeout(this.timer);
         this.timer = window.setTimeout(() => {
+          this.moving = false;
           if (this.model.order.length > this.budget && !this.only) this.rebuild();
+          else this.engine.render();
           this.onMoved();
         }, 180);
       },
@@ -175,11 +185,18 @@ export class View {
     } else {
       const camera = this.engine.camera();
       const whole = this.overview === 0 || camera.ratio > this.overview * 0.9;
-      nodes = model.choose(this.budget, whole ? undefined : this.seen());
+      const box = whole ? undefined : this.seen();
+      nodes = model.choose(this.budget, box);
+      this.partial = !whole;
+      this.candidates = box ? model.count(box) : model.order.length;
       const extra = [...this.path, ...(this.selected >= 0 ? model.within(this.selected, 1, 400) : [])];
       const has = new Set(nodes);
       const missing = extra.filter((i) => !has.has(i) && model.nodeOn[i]);
       if (missing.length) nodes = Int32Array.from([...nodes, ...new Set(missing)]);
+    }
+    if (this.only || model.order.length <= this.budget) {
+      this.partial = false;
+      this.candidates = nodes.length;
     }
     const drawn = new Uint8Array(model.size);
     for (const i of nodes) drawn[i] = 1;
@@ -268,7 +285,7 @@ export class View {
     };
     for (const node of first) if (this.model.nodeOn[node]) place(node, true);
     for (const node of this.scene.nodes) {
-      if (found.length >= MOST_LABELS) break;
+      if (found.length >= (this.moving ? MOVING_LABELS : MOST_LABELS)) break;
       if (!chosen.has(node) && this.isBright(node)) place(node, false);
     }
     return found;
