@@ -83,8 +83,8 @@ class Catalogue:
             type: look among the entries of this type alone.
 
         Returns:
-            The entry, or None. Of several types the one without flags wins, then the order of ``FILES``. An entry
-            flagged ``case`` is found in its very case only, hyphens and blanks aside.
+            The entry, or None. Of several types the one without flags wins, then the order of ``FILES``. Acronyms of
+            up to three letters and entries flagged ``case`` are found in their very case only, hyphens aside.
         """
         found = self.find_all(surface)
         if type is not None:
@@ -96,7 +96,7 @@ class Catalogue:
         return tuple(
             entry
             for entry, spelling in self._index().get(normal_form(surface), ())
-            if CASE not in entry.flags or not _case_tells(spelling) or _same_letters(surface, spelling)
+            if not _case_tells(spelling, entry.flags) or _same_letters(surface, spelling)
         )
 
     def _index(self) -> dict[str, list[tuple[CatalogueEntry, str]]]:
@@ -129,6 +129,7 @@ def read_entries(text: str, type: EntityType, *, source: str | None = None) -> t
             "the catalogue's header is wrong", source=source, line=1, hint="It is: " + " ".join(COLUMNS)
         )
     entries = []
+    known_flags = {"": frozenset[str]()}
     for number, line in enumerate(lines, start=2):
         if not line:
             continue
@@ -136,10 +137,12 @@ def read_entries(text: str, type: EntityType, *, source: str | None = None) -> t
         if len(cells) != len(COLUMNS) or not cells[0]:
             raise ResolutionError(f"the row has not {len(COLUMNS)} columns", source=source, line=number)
         name, aliases, family, hub, homepage, wikidata, flags = cells
-        marks = frozenset(flags.split("|")) if flags else frozenset()
-        if not marks <= FLAGS:
-            unknown = ", ".join(sorted(marks - FLAGS))
-            raise ResolutionError(f"unknown flag: {unknown}", source=source, line=number)
+        marks = known_flags.get(flags)
+        if marks is None:
+            marks = known_flags[flags] = frozenset(flags.split("|"))
+            if not marks <= FLAGS:
+                unknown = ", ".join(sorted(marks - FLAGS))
+                raise ResolutionError(f"unknown flag: {unknown}", source=source, line=number)
         spellings = tuple(aliases.split("|")) if aliases else ()
         entries.append(CatalogueEntry(type, name, spellings, family, hub, homepage, wikidata, marks))
     return tuple(entries)
@@ -168,6 +171,8 @@ def _same_letters(surface: str, spelling: str) -> bool:
     return left.removesuffix("s") == right.removesuffix("s")
 
 
-def _case_tells(spelling: str) -> bool:
-    """Whether the case of a spelling means anything: long forms of several words may stand in any case."""
-    return " " not in spelling and spelling.count("-") < 2 and spelling != spelling.lower()
+def _case_tells(spelling: str, flags: frozenset[str]) -> bool:
+    """Whether a name counts in its own case only: a short acronym does, and one word of an entry flagged ``case``."""
+    if " " in spelling or spelling.count("-") > 1 or spelling == spelling.lower():
+        return False
+    return CASE in flags or (len(spelling) <= 3 and spelling.isalpha())
