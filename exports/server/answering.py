@@ -46,6 +46,8 @@ def respond(answer: PoolAnswer, *, etag: str = "") -> Response:
         headers["X-Hint"] = (
             hint.encode("ascii", "replace").decode()[:500].replace("\n", " ").replace("\r", " ")
         )
+    if answer.head.get("location"):
+        headers["Location"] = answer.head["location"]
     media = answer.head["media_type"] or None
     if answer.rest is None:
         return Response(answer.body, status, headers, media)

@@ -39,8 +39,11 @@ def choose(accept: str, offered: Sequence[tuple[str, str]]) -> str | None:
     ranges = parse_accept(accept) or [("*/*", 1.0)]
     best: tuple[float, int] | None = None
     name = None
+    seen: set[str] = set()
     for place, (media, candidate) in enumerate(offered):
-        quality = _quality(media, ranges)
+        # Further media types of a format are understood where they are named, and never sent for a wildcard.
+        quality = _quality(media, ranges, exact=candidate in seen)
+        seen.add(candidate)
         if quality > 0 and (best is None or (quality, -place) > best):
             best, name = (quality, -place), candidate
     return name
@@ -73,12 +76,14 @@ def prefers_html(accept: str) -> bool:
     return html > 0 and not any(q >= html for media, q in ranges if media in others)
 
 
-def _quality(media: str, ranges: list[tuple[str, float]]) -> float:
+def _quality(media: str, ranges: list[tuple[str, float]], *, exact: bool) -> float:
     """The quality of the most specific range that a media type falls under."""
     best = (-1, 0.0)
     for pattern, quality in ranges:
         if pattern == media:
             rank = 2
+        elif exact:
+            continue
         elif pattern == "*/*":
             rank = 0
         elif pattern.endswith("/*") and media.startswith(pattern[:-1]):

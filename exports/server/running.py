@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -19,6 +20,9 @@ from exports.server.worker import WorkerSettings
 from exports.sparql.store import store_folder
 from kg.errors import KGError, PluginError
 from kg.schema import DEFAULT_BASE_IRI
+
+if TYPE_CHECKING:
+    import uvicorn
 
 MEMORY_STATEMENTS = 1_000_000
 """Statements up to which the store is copied into memory; a store on disk takes a fifth of the memory beyond."""
@@ -35,7 +39,8 @@ class ServeOptions:
         workers: processes; 0 means one a core.
         timeout: seconds that a query may take.
         max_rows: rows of an answer.
-        max_waiting: queries that may wait.
+        max_waiting: queries that may wait for a worker.
+        max_wait: seconds that they wait.
         max_memory: bytes that a query may take; 0 means any number.
         in_memory: whether to copy the store into memory; None decides by its size.
         allow_services: hosts that SERVICE may ask.
@@ -49,6 +54,7 @@ class ServeOptions:
     timeout: float = 30.0
     max_rows: int = 1_000_000
     max_waiting: int = 128
+    max_wait: float = 10.0
     max_memory: int = 2 << 30
     in_memory: bool | None = None
     allow_services: tuple[str, ...] = ()
@@ -129,35 +135,58 @@ def _serve(
     statements: int,
     ready: Callable[[str], None],
 ) -> None:
+    with listen(options.host, options.port) as listener:
+        server = make_server(address, settings, options, fingerprint=fingerprint, statements=statements)
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{port}/")
+        server.run(sockets=[listener])
+
+
+def make_server(
+    address: StoreAddress,
+    settings: WorkerSettings,
+    options: ServeOptions,
+    *,
+    fingerprint: str,
+    statements: int,
+) -> uvicorn.Server:
+    """A server for a store, ready to run on a socket that listens.
+
+    Raises:
+        KGError: where the store cannot be opened.
+    """
     import uvicorn
 
     from exports.server.app import ServerSettings, make_app
 
     size = 1 if settings.writable else options.workers or os.cpu_count() or 2
-    with _listen(options.host, options.port) as listener:
-        pool = WorkerPool(
-            make_launcher(address, settings), size, timeout=options.timeout, max_waiting=options.max_waiting
-        )
-        app = make_app(
-            pool,
-            ServerSettings(
-                iris=Iris(options.base_iri), fingerprint=fingerprint, statements=statements, writable=settings.writable,
-                token=options.token,
-            ),
-        )  # fmt: skip
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,
-            server_header=False, limit_concurrency=4 * options.max_waiting, h11_max_incomplete_event_size=1 << 17,
-        )  # fmt: skip
-        logging.getLogger("uvicorn.error").addFilter(_keep_quiet)
-        host, port = listener.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        ready(f"http://{shown}:{port}/")
-        uvicorn.Server(config).run(sockets=[listener])
+    launcher = make_launcher(address, settings)
+    pool = WorkerPool(
+        launcher, size, timeout=options.timeout, max_waiting=options.max_waiting, max_wait=options.max_wait
+    )
+    app = make_app(
+        pool,
+        ServerSettings(
+            iris=Iris(options.base_iri), fingerprint=fingerprint, statements=statements, writable=settings.writable,
+            token=options.token,
+        ),
+    )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_keep_quiet)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,
+        server_header=False, limit_concurrency=4 * options.max_waiting, h11_max_incomplete_event_size=1 << 17,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 @contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens, closed at the end.
+
+    Raises:
+        KGError: where the address is taken or no address of this machine.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

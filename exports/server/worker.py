@@ -5,6 +5,7 @@ Nothing here watches the clock: a worker that takes too long is killed from outs
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _do(
         _read_graph(job, target, store, settings)
     elif kind == "write-graph":
         status = _write_graph(job, body, store, settings)
-        target.write(pack_json(HEAD, {"status": status, "media_type": ""}))
+        target.write(pack_json(HEAD, {"status": status, "media_type": "", "location": job.get("made", "")}))
     else:
         raise Failure(400, f"unknown job {kind!r}")
 
@@ -241,6 +242,9 @@ def _write_graph(job: dict[str, Any], body: bytes, store: SparqlStore, settings:
     """PUT, POST or DELETE of a graph (SPARQL 1.1 Graph Store HTTP Protocol, sections 5.3 to 5.6)."""
     if not settings.writable:
         raise Failure(403, "This endpoint is read-only")
+    if job.get("whole") and not _keeps_graphs(job):
+        # A graph without a name gets one of its content (section 5.5).
+        job["made"] = job["graph"] = f"{store.iris.base}graph/posted/{hashlib.sha256(body).hexdigest()[:32]}"
     graph = _graph_name(job)
     there = isinstance(graph, ox.DefaultGraph) or store.store.contains_named_graph(graph)
     if job["method"] == "DELETE":
@@ -255,12 +259,11 @@ def _write_graph(job: dict[str, Any], body: bytes, store: SparqlStore, settings:
     if format is None:
         raise Failure(415, "A graph's body is one of " + ", ".join(RDF_TYPES))
     base = graph.value if isinstance(graph, ox.NamedNode) else job.get("base") or store.iris.base
-    keeps_graphs = format.supports_datasets and job.get("whole")
     try:
         quads = list(ox.parse(io.BytesIO(body), format, base_iri=base))
     except SyntaxError as error:
         raise Failure(400, f"The body cannot be read: {error}") from None
-    if not keeps_graphs:
+    if not (job.get("whole") and _keeps_graphs(job)):
         quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads]
     if job["method"] == "PUT":
         store.store.clear_graph(graph)
@@ -268,6 +271,11 @@ def _write_graph(job: dict[str, Any], body: bytes, store: SparqlStore, settings:
         store.store.add_graph(graph)
     store.store.extend(quads)
     return 204 if there else 201
+
+
+def _keeps_graphs(job: dict[str, Any]) -> bool:
+    format = RDF_TYPES.get(job.get("content_type", ""))
+    return format is not None and format.supports_datasets
 
 
 def _graph_name(job: dict[str, Any]) -> ox.NamedNode | ox.DefaultGraph:

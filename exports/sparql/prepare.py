@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from exports.rdf.iris import Iris
 from exports.rdf.vocabulary import known_classes, known_properties
@@ -65,6 +65,7 @@ class _Reading:
     services: list[tuple[Token, Token | None]] = field(default_factory=list)
     form: str = ""
     update: Token | None = None
+    base: str = ""
 
 
 def prepare(
@@ -98,7 +99,7 @@ def prepare(
     _check_services(reading, iris, allow_services, query, source)
     known = iris.prefixes | reading.prefixes
     hints = list(_check_terms(reading, iris, known, query, source))
-    graphs = tuple(_resolve(t, known) for t in reading.froms)
+    graphs = tuple(urljoin(reading.base or iris.base, _resolve(t, known)) for t in reading.froms)
     return Prepared(query, reading.form, graphs, tuple(dict.fromkeys(hints)))
 
 
@@ -159,6 +160,7 @@ def _read(query: str) -> _Reading:
             at += 3
             continue
         if word == "BASE" and following is not None and following.kind == "iri":
+            reading.base = urljoin(reading.base, open_code_points(following.text[1:-1]))
             at += 2
             continue
         if word == "SERVICE":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 from exports.rdf.iris import Iris
 from kg.errors import QueryError
 
+_PREFIX_IN_USE = re.compile(rb"(?:^|[\s^])([A-Za-z][\w.-]*:)")
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
@@ -130,9 +132,6 @@ def write_triples(triples: Iterable[ox.Triple], format: ox.RdfFormat, iris: Iris
     lines = body.split(b"\n")
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
     rest = b"\n".join(lines[count:])
-    kept = [
-        line
-        for line in sorted(lines[:count])
-        if b" " + line.split(b" ")[1] in rest or b"\t" + line.split(b" ")[1] in rest
-    ]
+    used = set(_PREFIX_IN_USE.findall(rest))
+    kept = [line for line in sorted(lines[:count]) if line.split(b" ")[1] in used]
     return b"\n".join([*kept, rest])
