@@ -54,6 +54,11 @@ def assign_labels(items: Items, known: KnownNames, labels: Labels, reasons: dict
     return assigned
 
 
+def is_coinage(name: str) -> bool:
+    """One word, not all in lower case: what others may call a thing of their own as well."""
+    return " " not in name and not name.islower()
+
+
 class _Assigner:
     def __init__(
         self, items: Items, known: KnownNames, labels: Labels, assigned: Assigned, rows_of: dict[int, list[int]]
@@ -73,7 +78,7 @@ class _Assigner:
         """Label all rows of one key."""
         items, labels = self.items, self.labels
         text = items.keys[key]
-        own = [row for row in rows if items.introduced[row]] if self._is_coined(rows) else []
+        own = [row for row in rows if items.introduced[row] and is_coinage(items.name[row])]
         entries = self.known.find(text)
         longs = self.shorts.get(key, {})
         if not own and not longs and (not entries or not self._is_coined(rows)):
@@ -115,7 +120,7 @@ class _Assigner:
     def _is_coined(self, rows: Sequence[int]) -> bool:
         """One word with a capital or digit in most of the papers: a name that others may invent as well."""
         names = [self.items.name[row] for row in rows[:50] if row not in self.assigned.reasons]
-        return 2 * sum(" " not in name and not name.islower() for name in names) > len(names)
+        return 2 * sum(map(is_coinage, names)) > len(names)
 
     def _own_homes(self, key: int, rows: Sequence[int], own: Sequence[int], entries: Sequence[int]) -> dict[int, int]:
         """Labels of the rows that introduce a thing of this name."""

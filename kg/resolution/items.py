@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.model import EntityType, ExtractedEntity, Extraction, LinkKind, PartialDate, Role
 from kg.resolution.abbreviations import abbreviates, is_short
@@ -143,6 +144,7 @@ def key_of(name: str) -> str:
     return name_key(name) or "sign " + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1 << 18)
 def tidy(name: str) -> str:
     """A name fit to be shown: without mark-up, hard line breaks and doubled blanks."""
     return " ".join(clean_text(name).text.split()) or name

@@ -1,0 +1,291 @@
+"""Resolution: what becomes one node, what stays apart, and why."""
+
+from __future__ import annotations
+
+import pytest
+from resolution_case import introduced, node, paper, said
+
+from kg.model import EntityType, Evidence, ExtractedLink, Extraction, LinkKind, LinkRole
+from kg.resolution import resolve
+
+
+def together(kind: str, left: str, right: str) -> bool:
+    """True where two papers that use these names use one thing."""
+    found = resolve([paper("p1", said(kind, left)), paper("p2", said(kind, right))])
+    return node(found, "p1") == node(found, "p2")
+
+
+class TestSpelling:
+    @pytest.mark.parametrize(
+        ("kind", "left", "right"),
+        [
+            ("model", "LLaMA-2", "Llama 2"),
+            ("model", "LLaMA2", "Llama 2"),
+            ("model", "Zorbnet-3.0 Pro", "Zorbnet 3 Pro"),
+            ("model", "7B Zorbo2", "Zorbo2-7B"),
+            ("model", "ZORBv2", "Zorb 2"),
+            ("model", "Zorb-v1.5", "Zorb-1.5"),
+            ("method", "frobnicated optimisation", "Frobnicated Optimization"),
+            ("method", "wobble modelling", "wobble modeling"),
+            ("method", "mixtures of wobblers", "Mixture-of-Wobblers"),
+            ("method", "Wobble Transformers", "wobble transformer"),
+            ("dataset", r"$\tau$-Wobble", "τ-wobble"),
+            ("dataset", "ＺｏｒｂＳｅｔ", "ZorbSet"),
+            ("method", "Zörb search", "Zorb Search"),
+        ],
+    )
+    def test_spellings_of_one_name_are_one_node(self, kind: str, left: str, right: str) -> None:
+        """Case, hyphens, plural, British spelling, Unicode, LaTeX and the order of size and name do not matter."""
+        assert together(kind, left, right)
+
+    @pytest.mark.parametrize(
+        ("kind", "left", "right"),
+        [
+            ("model", "Llama-2", "Llama-3"),
+            ("model", "Llama-2-7B", "Llama-2-70B"),
+            ("model", "Llama-2-7B", "Llama-2"),
+            ("model", "GPT-4", "GPT-4o"),
+            ("model", "GPT-4o", "GPT-4o-mini"),
+            ("dataset", "ImageNet-1k", "ImageNet-21k"),
+            ("model", "Qwen2.5", "Qwen2.5-VL"),
+            ("model", "Zorb2.5-7B", "Zorb2-57B"),
+            ("model", "Zorb 2.1", "Zorb 21"),
+            ("dataset", "ZorbSet-2019", "ZorbSet-2020"),
+            ("model", "ZORBS", "Zorb"),
+            ("method", "graph wobbling", "graph wobbling network"),
+            ("model", "world model", "World"),
+            ("method", "l1 regularization", "l2 regularization"),
+        ],
+    )
+    def test_versions_sizes_and_kin_stay_apart(self, kind: str, left: str, right: str) -> None:
+        """Numbers and words that make another thing keep names apart."""
+        assert not together(kind, left, right)
+
+
+class TestGenericWords:
+    @pytest.mark.parametrize(
+        ("kind", "left", "right"),
+        [
+            ("dataset", "ZorbBench benchmark", "ZorbBench"),
+            ("dataset", "Zorb-10 dataset", "Zorb-10"),
+            ("dataset", "Zorb-10 data set", "Zorb-10"),
+            ("method", "wobble ball algorithm", "wobble ball"),
+            ("method", "wobbly attention mechanism", "wobbly attention"),
+            ("model", "ZORB network", "ZORB"),
+            ("model", "OpenAI zorb-1", "zorb-1"),
+            ("metric", "wobble score", "wobble"),
+            ("dataset", "ZORB25", "ZORB 2025"),
+        ],
+    )
+    def test_a_generic_word_goes_where_the_rest_is_a_name(self, kind: str, left: str, right: str) -> None:
+        """A word that says only what the type says, a maker, or half a year adds nothing."""
+        assert together(kind, left, right)
+
+    def test_a_generic_word_stays_where_one_paper_lists_both(self) -> None:
+        """A paper that names both as two things knows better."""
+        found = resolve([paper("p1", said("method", "wobble ball"), said("method", "wobble ball algorithm"))])
+        assert node(found, "p1", 0) != node(found, "p1", 1)
+
+    def test_an_abbreviation_inside_a_name_is_written_out(self) -> None:
+        """“frugal RL” is “frugal reinforcement learning”."""
+        papers = [
+            paper("p1", said("method", "reinforcement learning", "RL")),
+            paper("p2", said("method", "Reinforcement Learning", "RL")),
+            paper("p3", said("method", "frugal RL")),
+            paper("p4", said("method", "frugal reinforcement learning")),
+        ]
+        found = resolve(papers)
+        assert node(found, "p3") == node(found, "p4")
+
+
+class TestAbbreviations:
+    def test_the_majority_of_definitions_decides_what_a_bare_abbreviation_means(self) -> None:
+        """Two papers define WBO as one thing, a third as another: a fourth means the first."""
+        papers = [
+            paper("p1", said("method", "Wobble Ball Optimization", "WBO")),
+            paper("p2", said("method", "wobble-ball optimisation", "WBO")),
+            paper("p3", introduced("method", "Wide Bilinear Oracle", "WBO")),
+            paper("p4", said("method", "WBO")),
+        ]
+        found = resolve(papers)
+        assert node(found, "p1") == node(found, "p2") == node(found, "p4") != node(found, "p3")
+
+    def test_the_papers_own_definition_wins(self) -> None:
+        """However many papers mean something else by it."""
+        papers = [paper(f"p{i}", said("method", "Wobble Ball Optimization", "WBO")) for i in range(5)]
+        own = paper("q", said("method", "Wide Bilinear Oracle", "WBO"), said("model", "WBO"))
+        found = resolve([*papers, own])
+        assert node(found, "q", 0) == node(found, "q", 1) != node(found, "p1")
+
+    def test_long_forms_of_one_abbreviation_that_differ_elsewhere_stay_apart(self) -> None:
+        """Self- and semi-supervised zorbing share letters, nothing else."""
+        found = resolve(
+            [
+                paper("p1", said("method", "self-supervised zorbing", "SSZ")),
+                paper("p2", said("method", "semi-supervised zorbing", "SSZ")),
+            ]
+        )
+        assert node(found, "p1") != node(found, "p2")
+
+    def test_long_forms_that_differ_in_an_ending_are_one(self) -> None:
+        """Prediction and predictive are the same word in two dresses."""
+        found = resolve(
+            [
+                paper("p1", said("method", "Wobble Prediction Architecture", "WoPA")),
+                paper("p2", said("method", "wobble predictive architectures", "WoPA")),
+            ]
+        )
+        assert node(found, "p1") == node(found, "p2")
+
+    def test_an_abbreviation_without_definition_is_not_forced(self) -> None:
+        """One paper's own three letters are no reason to read everybody's so: a guess, not a merge."""
+        found = resolve(
+            [paper("p1", introduced("method", "Wide Bilinear Oracle", "WBO")), paper("p2", said("method", "WBO"))]
+        )
+        assert node(found, "p1") != node(found, "p2")
+        (entity,) = [e for e in found.entities if e.id == node(found, "p2")]
+        assert entity.close_match == (node(found, "p1"),)
+
+    def test_the_type_decides_between_meanings(self) -> None:
+        """A metric is not read as the method of the same letters."""
+        papers = [
+            paper("p1", said("method", "wobble state analysis", "WSA")),
+            paper("p2", said("method", "wobble state analysis", "WSA")),
+            paper("p3", said("metric", "wide success average", "WSA")),
+            paper("p4", said("metric", "wide success average", "WSA")),
+            paper("p5", said("metric", "WSA")),
+            paper("p6", said("method", "WSA")),
+        ]
+        found = resolve(papers)
+        assert node(found, "p5") == node(found, "p3") and node(found, "p6") == node(found, "p1")
+
+    def test_a_name_with_its_abbreviation_in_brackets_is_split(self) -> None:
+        """“Wobbled Autoencoder (WAE)” is the autoencoder, and defines WAE."""
+        found = resolve(
+            [
+                paper("p1", said("method", "Wobbled Autoencoder (WAE)"), said("method", "WAE")),
+                paper("p2", said("method", "wobbled autoencoders")),
+            ]
+        )
+        assert node(found, "p1", 0) == node(found, "p1", 1) == node(found, "p2")
+
+
+class TestHomonyms:
+    def test_two_papers_own_things_of_one_name_are_two_nodes(self) -> None:
+        """Each introduces its ZORBA."""
+        found = resolve(
+            [paper("2501.00001", introduced("method", "ZORBA")), paper("2503.00001", introduced("method", "ZORBA"))]
+        )
+        assert node(found, "2501.00001") != node(found, "2503.00001")
+
+    def test_a_mention_goes_to_the_only_thing_of_its_name(self) -> None:
+        """One paper introduces Zorba, another compares with it."""
+        found = resolve(
+            [
+                paper("2501.00001", introduced("method", "Zorba")),
+                paper("2503.00001", said("method", "Zorba", role="compares_with")),
+            ]
+        )
+        assert node(found, "2501.00001") == node(found, "2503.00001")
+
+    def test_a_paper_cannot_mean_what_is_introduced_later(self) -> None:
+        """A mention two years before is of something else."""
+        found = resolve(
+            [
+                paper("2501.00001", introduced("method", "Zorba")),
+                paper("2301.00001", said("method", "Zorba", role="compares_with")),
+            ]
+        )
+        assert node(found, "2501.00001") != node(found, "2301.00001")
+
+    def test_context_decides_between_two_things_of_one_name(self) -> None:
+        """The paper that speaks of the same things as one of the two means that one."""
+        papers = [
+            paper(
+                "2501.00001",
+                introduced("method", "ZORBA"),
+                said("dataset", "WobbleVision"),
+                said("task", "optical wobbling"),
+            ),
+            paper("2501.00002", introduced("method", "ZORBA"), said("dataset", "SpeechZap"), said("task", "zapping")),
+            paper(
+                "2506.00003", said("method", "ZORBA"), said("dataset", "SpeechZap"), said("task", "zapping")
+            ),
+        ]
+        found = resolve(papers)
+        assert node(found, "2506.00003") == node(found, "2501.00002")
+
+    def test_a_word_of_the_language_is_not_the_method_of_that_name(self) -> None:
+        """“probe” in lower case is no mention of PROBEX's cousin PROBE."""
+        found = resolve(
+            [paper("2501.00001", introduced("method", "WOBBLE")), paper("2502.00001", said("method", "wobble"))]
+        )
+        assert node(found, "2501.00001") != node(found, "2502.00001")
+
+    def test_one_paper_under_two_ids_is_no_homonym(self) -> None:
+        """The same sentence introduces the same thing."""
+        quote = "We present ZORBA, a way to wobble."
+        found = resolve(
+            [
+                paper("2501.00001", introduced("method", "ZORBA", quote=quote)),
+                paper("doi:10.1/x", introduced("method", "ZORBA", quote=quote)),
+            ]
+        )
+        assert node(found, "2501.00001") == node(found, "doi:10.1/x")
+
+
+class TestTypes:
+    def test_the_type_settles_and_the_dissent_is_kept(self) -> None:
+        """Two call it a dataset, one a method: a dataset, and the third's view is remembered."""
+        found = resolve(
+            [
+                paper("p1", said("dataset", "wobble suite of zorbs")),
+                paper("p2", said("dataset", "wobble suite of zorbs")),
+                paper("p3", said("method", "wobble suite of zorbs")),
+            ]
+        )
+        assert node(found, "p3") == node(found, "p1") == "dataset/wobble-suite-of-zorbs"
+        assert found.dissent == {("p3", 0): EntityType.METHOD}
+
+
+class TestFamilies:
+    def test_a_size_is_part_of_its_family(self) -> None:
+        """Llama-2-7B is no spelling of Llama 2, but a part of it."""
+        found = resolve([paper("p1", said("model", "Zorb-2-7B"), said("model", "Zorb 2"))])
+        assert found.families == {node(found, "p1", 0): node(found, "p1", 1)}
+
+    def test_the_nearest_family_is_taken(self) -> None:
+        """An instructed size belongs to the size where that is there."""
+        found = resolve(
+            [paper("p1", said("model", "Zorb-2-7B-Instruct"), said("model", "Zorb-2-7B"), said("model", "Zorb 2"))]
+        )
+        assert found.families[node(found, "p1", 0)] == node(found, "p1", 1)
+
+
+class TestIdentifiers:
+    def test_a_hub_page_under_the_very_name_identifies(self) -> None:
+        """A link to o/Zorb-2-7B in a paper that names Zorb-2-7B is an identifier, no guess."""
+        url = "https://huggingface.co/o/Zorb-2-7B"
+        link = ExtractedLink(
+            url, url, LinkKind.HUGGINGFACE_MODEL, LinkRole.MODEL, 0, 1, Evidence(0, 1, "x"), 1.0, "test"
+        )
+        found = resolve([Extraction("p1", (said("model", "Zorb 2 7B"), said("model", "Zorb 2")), (link,))])
+        by_id = {e.id: e for e in found.entities}
+        assert by_id[node(found, "p1", 0)].same_as == (url,)
+        assert by_id[node(found, "p1", 1)].same_as == ()
+
+
+class TestExplanation:
+    def test_every_other_spelling_has_a_reason_and_a_score(self) -> None:
+        """What is not the node's own name says why it is there."""
+        papers = [
+            paper("p1", said("method", "Wobble Ball Optimization", "WBO")),
+            paper("p2", said("method", "Wobble Ball Optimization", "WBO")),
+            paper("p3", said("method", "wobble-ball optimisation")),
+            paper("p4", said("method", "WBO")),
+        ]
+        found = resolve(papers)
+        reasons = {merge.name: merge.reason for merge in found.merges}
+        assert set(reasons) == {"wobble-ball optimisation", "WBO"}
+        assert "spelling" in reasons["wobble-ball optimisation"] and "2 of 2 papers" in reasons["WBO"]
+        assert all(0 < merge.score <= 1 and merge.example for merge in found.merges)
