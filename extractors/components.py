@@ -21,6 +21,7 @@ from extractors.reading import Candidate, Found, Reading, reading_of
 from extractors.relations import find_relations
 from extractors.sentences import split_sentences
 from extractors.tagging import DocumentTagger
+from extractors.variants import join_variants
 from kg.model import EntityType, Evidence, ExtractedLink, Role, Span
 from kg.version import __version__
 
@@ -176,7 +177,7 @@ class TaggerComponent:
         readings = [reading_of(doc) for doc in docs]
         tagged = self.tagger.tag([(r.title.text, r.abstract.text) for r in readings])
         for reading, items in zip(readings, tagged, strict=True):
-            reading.found = [
+            reading.found = join_variants(
                 Found(
                     EntityType(item.type),
                     item.name,
@@ -187,7 +188,7 @@ class TaggerComponent:
                     item.because,
                 )
                 for item in items
-            ]
+            )
             if self.lexicon is not None:
                 _add_known(reading, self.lexicon.find(reading.text))
 
