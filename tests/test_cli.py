@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.cli.app import run
+from kg.cli.app import COMMANDS, run
 from kg.graph import KnowledgeGraph
 
 RULES = ["--model", "rules"]
@@ -266,15 +266,6 @@ def test_a_fault_of_ours_is_one_sentence_too(
         run(["stats", str(built)])
 
 
-@pytest.mark.parametrize(
-    "command", ["demo", "build", "extract", "stats", "query", "export", "view", "evaluate"]
-)
-def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Help says what it does and shows one call."""
-    assert run([command, "--help"]) == 0
-    assert f"kg {command}" in capsys.readouterr().out
-
-
 def test_a_reader_that_leaves_is_no_error(built: Path) -> None:
     """``kg query … | head`` ends quietly."""
     code = f"from kg.cli.app import main; import sys; sys.argv = ['kg', 'stats', {str(built)!r}]; main()"
@@ -315,3 +306,36 @@ def test_library_build_reads_like_prose(make_paper: Callable[..., object], paper
     graph = build(papers, model="rules")
     assert [p.title for p in graph.papers_using("ImageNet")] == ["FooNet: A Network"]
     assert graph.to_networkx().number_of_nodes() == len(graph)
+
+
+def test_starting_loads_no_heavy_library() -> None:
+    """Help comes at once: what reads text, draws or answers SPARQL is imported by the command that needs it."""
+    code = (
+        "import sys\nfrom kg.cli.app import run\n"
+        "assert run(['--help']) == 0\n"
+        "heavy = {'spacy', 'rdflib', 'pyoxigraph', 'pyvis', 'networkx', 'numpy', 'httpx', 'IPython'}\n"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for name in COMMANDS:
+        assert f" {name} " in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_says_what_their_help_says(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The summary in ``kg --help`` is the first sentence of the command's own help, which shows an example."""
+    assert run([command, "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert COMMANDS[command] in shown
+    assert f"kg {command}" in shown
+
+
+def test_a_misspelt_command_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    """``kg biuld`` is not left alone."""
+    assert run(["biuld"]) == 2
+    assert "'build'" in capsys.readouterr().err

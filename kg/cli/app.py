@@ -1,4 +1,4 @@
-"""The ``kg`` command: registers the subcommands, turns errors into one sentence and an exit status.
+"""The ``kg`` command: names the subcommands, turns errors into one sentence and an exit status.
 
 Exit statuses: 0 done, 1 done with records skipped, 2 not done, 130 stopped with Ctrl-C.
 """
@@ -6,14 +6,17 @@ Exit statuses: 0 done, 1 done with records skipped, 2 not done, 130 stopped with
 from __future__ import annotations
 
 import functools
+import importlib
 import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
 from kg.cli.console import complain
 from kg.errors import KGError
@@ -21,8 +24,60 @@ from kg.version import __version__
 
 DEBUG = "KG_DEBUG"
 
+COMMANDS = MappingProxyType(
+    {
+        "demo": "Build a graph from the bundled sample, query it, and write RDF and a page.",
+        "build": "Build a graph directory from papers.",
+        "extract": "Extract entities, links and relations: one JSON object a paper, in the order of the input.",
+        "stats": "Count papers, nodes and edges by type, and name the most connected.",
+        "query": "Ask the graph in SPARQL. Prefixes need no declaration.",
+        "verify": "Check evidence, IRIs, RDF formats, SHACL shapes and counts; the exit status is 2 where something is broken.",
+        "serve": "Serve the graph over HTTP: SPARQL 1.1 Protocol, a query page, and a page or RDF for every IRI.",
+        "export": "Write the graph as RDF, tables, GraphML, GEXF, Cytoscape JSON or a page.",
+        "view": "Write one self-contained page that works offline, and open it.",
+        "explain": "Show a text with its names, links and relations, how sure each is, and why.",
+        "merges": "List the merges, the least certain first; or decide about two names.",
+        "why": "Show why a node is what it is: its spellings, who has them, and the rule that put each there.",
+        "resolve": "Say which node every entity becomes: lines of paper, name and node, separated by tabs.",
+        "evaluate": "Compare extractions with annotated papers.",
+    }
+)
+"""The subcommands with what ``kg --help`` says of each; each is the function of that name in its module here."""
+
+
+class _Commands(TyperGroup):
+    """Imports a command's module when that command is called, so that none waits for the libraries of another."""
+
+    _listing = False
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name, help=summary) for name, summary in COMMANDS.items()}
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command; while help lists them, its name and summary are enough."""
+        known = super().get_command(ctx, cmd_name)
+        return known if known is None or self._listing else _load(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of ``kg`` itself."""
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
+
+def _load(name: str) -> Any:
+    function = getattr(importlib.import_module(f"kg.cli.{name}"), name)
+    alone = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
+    alone.command(name)(guarded(function))
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
     name="kg",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -51,43 +106,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options of the command itself."""
-
-
-def _register() -> None:
-    from kg.cli import (
-        build,
-        demo,
-        evaluate,
-        explain,
-        export,
-        extract,
-        merges,
-        query,
-        resolve,
-        serve,
-        stats,
-        verify,
-        view,
-        why,
-    )
-
-    for name, function in (
-        ("demo", demo.demo),
-        ("build", build.build),
-        ("extract", extract.extract),
-        ("stats", stats.stats),
-        ("query", query.query),
-        ("verify", verify.verify),
-        ("serve", serve.serve),
-        ("export", export.export),
-        ("view", view.view),
-        ("explain", explain.explain),
-        ("merges", merges.merges),
-        ("why", why.why),
-        ("resolve", resolve.resolve),
-        ("evaluate", evaluate.evaluate),
-    ):
-        app.command(name)(guarded(function))
 
 
 def guarded(function: Callable[..., int]) -> Callable[..., None]:
@@ -131,9 +149,6 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "out of memory. Try fewer papers at a time, or fewer workers (-j 1)"
     return str(error)
-
-
-_register()
 
 
 def main() -> None:
