@@ -42,6 +42,9 @@ class PushOptions:
         piece: statements in a request, about.
         headers: further headers.
         user: name and password, or None.
+        digest: log in with Digest instead of Basic authentication, as Virtuoso wants it.
+        default_graph: IRI of a named graph that the plain triples go into, for stores without a default graph that can
+            be written; empty means the default graph.
         token: bearer token; empty means none.
         tries: how often a request is sent before giving up.
         timeout: seconds for one request.
@@ -54,6 +57,8 @@ class PushOptions:
     piece: int = 5_000
     headers: tuple[tuple[str, str], ...] = ()
     user: tuple[str, str] | None = None
+    digest: bool = False
+    default_graph: str = ""
     token: str = ""
     tries: int = 5
     timeout: float = 120.0
@@ -152,17 +157,28 @@ def push(
             "N-Quads are added, they cannot replace", source=url, hint="Use --how update or --how store"
         )
     identity = "\x1f".join(
-        (url, fingerprint, repr(options.how), options.profile, options.base_iri, str(options.piece))
+        (
+            url,
+            fingerprint,
+            repr(options.how),
+            options.default_graph,
+            options.profile,
+            options.base_iri,
+            str(options.piece),
+        )
     )
     memory = Progress(progress, hashlib.sha256(identity.encode()).hexdigest())
     report = PushReport()
     own = client or httpx.Client(
-        timeout=options.timeout, auth=options.user, headers=_headers(options), follow_redirects=True
+        timeout=options.timeout, auth=_login(options), headers=_headers(options), follow_redirects=True
     )
     try:
         iris = Iris(options.base_iri)
         start = memory.done
-        for number, piece in enumerate(cut(describe(graph, iris, profile=options.profile), options), 1):
+        blocks = describe(graph, iris, profile=options.profile)
+        if options.default_graph:
+            blocks = (b if b.graph else b._replace(graph=options.default_graph) for b in blocks)
+        for number, piece in enumerate(cut(blocks, options), 1):
             if number <= start:
                 report.skipped += 1
                 continue
@@ -275,6 +291,12 @@ def _hint(status: int, options: PushOptions) -> str:
         others = " or ".join(how for how in HOW if how != options.how)
         return f"Is this the right address? Try --how {others}"
     return "The same command goes on where it stopped"
+
+
+def _login(options: PushOptions) -> httpx.Auth | None:
+    if options.user is None:
+        return None
+    return httpx.DigestAuth(*options.user) if options.digest else httpx.BasicAuth(*options.user)
 
 
 def _headers(options: PushOptions) -> dict[str, str]:

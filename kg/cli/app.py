@@ -28,6 +28,7 @@ COMMANDS = MappingProxyType(
     {
         "demo": "Build a graph from the bundled sample, query it, and write RDF and a page.",
         "build": "Build a graph directory from papers.",
+        "fetch": "Fetch papers from live services, page by page, and write them as JSON Lines.",
         "extract": "Extract entities, links and relations: one JSON object a paper, in the order of the input.",
         "stats": "Count papers, nodes and edges by type, and name the most connected.",
         "query": "Ask the graph in SPARQL. Prefixes need no declaration.",

@@ -44,6 +44,15 @@ def push(
             "--user", metavar="NAME", help="User name; the password is in KG_PASSWORD, or asked for."
         ),
     ] = "",
+    digest: Annotated[
+        bool, typer.Option("--digest", help="Log in with Digest authentication (Virtuoso).")
+    ] = False,
+    default_graph: Annotated[
+        str,
+        typer.Option(
+            "--default-graph", metavar="IRI", help="Put the plain triples into this graph (Virtuoso)."
+        ),
+    ] = "",
     token: Annotated[
         str, typer.Option("--token", metavar="TEXT", envvar="KG_TOKEN", help="Bearer token.")
     ] = "",
@@ -76,7 +85,7 @@ def push(
         login = (user, os.environ.get("KG_PASSWORD") or typer.prompt("Password", hide_input=True, err=True))
     options = PushOptions(
         how=chosen, replace=replace, profile="core" if core else "full", base_iri=base_iri, piece=piece,
-        headers=tuple(headers), user=login, token=token,
+        headers=tuple(headers), user=login, digest=digest, default_graph=default_graph, token=token,
     )  # fmt: skip
     with GraphDirectory.open(directory) as opened:
         fingerprint, memory = opened.fingerprint, opened.derived_path("push.json")
