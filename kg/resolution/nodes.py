@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from kg.merges import Merge
 from kg.model import Entity, EntityType
@@ -17,6 +19,7 @@ from kg.resolution.labels import Labels
 from kg.resolution.result import Resolution
 from kg.resolution.slugs import slug
 
+T = TypeVar("T")
 _SAME_SPELLING = Reason("spelling", 0.99)
 _CATALOGUE_NAME = Reason("the catalogue's name", 0.97)
 
@@ -105,13 +108,18 @@ def _draft(
         homepage = entry.homepage or None
         main = labels.number(("entry", entries[0]))
     else:
-        name = min(names, key=lambda n: (-names[n], -sum(c.isupper() for c in n), n))
-        main = min(per_label, key=lambda label: (-per_label[label], labels.names[label]))
+        name = _first(names, lambda n: (-names[n], -sum(c.isupper() for c in n), n))
+        main = _first(per_label, lambda label: (-per_label[label], labels.names[label]))
     kind = KINDS[min(weights, key=lambda k: (-round(weights[k], 6), k))]
     own = next((str(labels.names[label][2]) for label in sorted(members) if labels.names[label][0] == "own"), "")
     return _Draft(
         root, main, own, rows, kind, kinds, name, tuple(sorted({*aliases, *names, name})), tuple(sorted(same_as)), homepage
     )
+
+
+def _first(values: Collection[T], rank: Callable[[T], Any]) -> T:
+    """The least by rank; most nodes have one name and one label, which need no ranking."""
+    return next(iter(values)) if len(values) == 1 else min(values, key=rank)
 
 
 def _order(draft: _Draft) -> tuple[str, str, bool, int, str, int]:

@@ -69,23 +69,32 @@ def to_extraction(record: Mapping[str, Any]) -> Extraction:
     """
     paper = Paper(str(record["id"]), str(record.get("title") or ""), str(record.get("abstract") or ""))
     sentences = _sentences(paper.text)
-    entities = tuple(_entity(paper.text, sentences, entity) for entity in record["entities"])
+    entities = tuple(_entity(paper, sentences, entity) for entity in record["entities"])
     links = tuple(_link(link) for link in record.get("links") or ())
     return Extraction(paper.id, entities, links)
 
 
-def _entity(text: str, sentences: list[tuple[int, int]], record: Mapping[str, Any]) -> ExtractedEntity:
+def _entity(paper: Paper, sentences: list[tuple[int, int]], record: Mapping[str, Any]) -> ExtractedEntity:
+    text = paper.text
     kind = EntityType(record["type"])
     name = str(record["name"])
     aliases = tuple(str(alias) for alias in record.get("aliases") or (name,))
     confidence = float(record.get("confidence", 1.0))
-    places = sorted((at, alias) for alias in aliases if alias and (at := text.find(alias)) >= 0)
-    mentions = tuple(Mention(at, at + len(alias), alias, kind, _MAKER, confidence) for at, alias in places)
+    if record.get("mentions"):
+        spans = sorted(_span(paper, mention) for mention in record["mentions"])
+    else:
+        spans = sorted((at, at + len(alias)) for alias in aliases if alias and (at := text.find(alias)) >= 0)
+    mentions = tuple(Mention(start, end, text[start:end], kind, _MAKER, confidence) for start, end in spans)
     start, end = next(((a, b) for a, b in sentences if mentions and a <= mentions[0].start < b), (0, 0))
     return ExtractedEntity(
         kind, name, aliases, Role(record.get("role") or Role.MENTIONS), confidence,
         float(record.get("role_confidence", 1.0)), mentions, Evidence(start, end, text[start:end]), _MAKER,
     )  # fmt: skip
+
+
+def _span(paper: Paper, record: Mapping[str, Any]) -> tuple[int, int]:
+    shift = 0 if record["field"] == "title" else paper.abstract_start
+    return int(record["start"]) + shift, int(record["end"]) + shift
 
 
 def _link(record: Mapping[str, Any]) -> ExtractedLink:

@@ -60,7 +60,7 @@ def name_words(name: str) -> tuple[str, ...]:
         if _SIZE.match(token) and at < len(tokens) - 1:
             sizes.append(token)
         else:
-            words.append(_spell(token, first=at == 0))
+            words.append(_spell(token, at == 0))
     return tuple(words + sizes)
 
 
@@ -72,7 +72,8 @@ def split_definition(name: str) -> tuple[str, str]:
     return name[: found.start()], found.group(1)
 
 
-def _spell(token: str, *, first: bool) -> str:
+@lru_cache(maxsize=1 << 17)
+def _spell(token: str, first: bool) -> str:
     if not token.isascii():
         return token
     if not token.isalpha():

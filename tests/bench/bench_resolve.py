@@ -113,7 +113,7 @@ def _make_entity(chance: random.Random, names: int, index: int) -> ExtractedEnti
 def _make_name(rank: int, chance: random.Random) -> tuple[str, tuple[str, ...]]:
     spread = random.Random(rank)
     if rank % 3 == 0:
-        words = [spread.choice(_A), spread.choice(_A), spread.choice(_B), spread.choice(_C)]
+        words = [spread.choice(_A) for _ in range(4 if rank > 500 else 2)] + [spread.choice(_B), spread.choice(_C)]
         long = " ".join(words)
         short = "".join(word[0] for word in words).upper()
         form = chance.randrange(4)
@@ -122,7 +122,7 @@ def _make_name(rank: int, chance: random.Random) -> tuple[str, tuple[str, ...]]:
         if form == 1:
             return long.title(), (long.title(), short)
         return (long, (long,)) if form == 2 else (long + "s", (long + "s",))
-    stem = "".join(spread.choice(_S) for _ in range(3)).capitalize() + "Net" * (rank % 2)
+    stem = "".join(spread.choice(_S) for _ in range(5 if rank > 500 else 3)).capitalize() + "Net" * (rank % 2)
     if rank % 5 == 0:
         size = spread.choice(("7B", "13B", "70B"))
         name = chance.choice((f"{stem}-2-{size}", f"{stem} 2 {size}", f"{stem}2-{size}"))
