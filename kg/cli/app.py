@@ -34,6 +34,7 @@ COMMANDS = MappingProxyType(
         "query": "Ask the graph in SPARQL. Prefixes need no declaration.",
         "verify": "Check evidence, IRIs, RDF formats, SHACL shapes and counts; the exit status is 2 where something is broken.",
         "serve": "Serve the graph over HTTP: SPARQL 1.1 Protocol, a query page, and a page or RDF for every IRI.",
+        "push": "Send the graph to another store; a push that broke off goes on where it stopped.",
         "export": "Write the graph as RDF, tables, GraphML, GEXF, Cytoscape JSON or a page.",
         "view": "Write one self-contained page that works offline, and open it.",
         "explain": "Show a text with its names, links and relations, how sure each is, and why.",
