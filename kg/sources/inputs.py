@@ -32,7 +32,8 @@ def expand_inputs(inputs: Iterable[str | Path]) -> tuple[str, ...]:
     taken whatever its suffix. ``-`` is standard input, ``sample`` the bundled sample. Naming a file twice reads it once.
 
     Args:
-        inputs: files, folders, patterns such as ``pages/*.txt`` or ``**/*.jsonl``, or ``-``.
+        inputs: files, folders, patterns such as ``pages/*.txt`` or ``**/*.jsonl``, ``-``, or live sources such as
+            ``hf:2025-11-05``, which stay as they are.
 
     Returns:
         File names in the order given, with ``-`` for standard input.
@@ -62,6 +63,8 @@ def _expand(name: str) -> list[str]:
         return [str(path)]
     if name == SAMPLE:
         return [str(package_files("kg").joinpath("data/sample.jsonl"))]
+    if _is_live(name):
+        return [name]
     if glob.has_magic(name):
         found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 (takes absolute patterns too)
         files = [
@@ -75,6 +78,15 @@ def _expand(name: str) -> list[str]:
             "this is a web address, not a file", source=name, hint="Save the page, or use kg fetch"
         )
     raise SourceError("there is no such file or folder", source=name, hint="Check the spelling")
+
+
+def _is_live(name: str) -> bool:
+    """Whether a name that is no file names a live source (``hf:2025-11-05``)."""
+    if ":" not in name:
+        return False
+    from kg.fetch.names import is_live  # loads the network code, which files do not need
+
+    return is_live(name)
 
 
 def _exists(path: Path) -> bool:

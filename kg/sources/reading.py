@@ -93,6 +93,14 @@ def _read_one(
     report: Callable[[Problem], None],
     stdin: BinaryIO | None,
 ) -> Iterator[Paper]:
+    if ":" in name and not Path(name).exists():
+        from kg.fetch.names import is_live
+
+        if is_live(name):
+            from kg.fetch.run import read_live
+
+            yield from read_live(name, on_problem=report)
+            return
     with ExitStack() as stack:
         found = 0
         shown = display_name(name)
