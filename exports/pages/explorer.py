@@ -7,9 +7,6 @@ Abstracts lie in blocks of their own, which the page unpacks when one of theirs 
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -18,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from exports.pages.communities import find_communities
+from exports.pages.console import console_blocks
 from exports.pages.data import collect, safe_text
 from exports.pages.html import fill_in, source_hash
+from exports.pages.pack import pack
 from exports.rdf.iris import encode_path
 from kg.atomic import atomic_write
 from kg.errors import ExportError
@@ -27,26 +26,30 @@ from kg.graph import KnowledgeGraph, node_id
 from kg.schema import DEFAULT_BASE_IRI, NODE_TYPES, RELATIONS
 
 DEFAULT_TITLE = "Paper knowledge graph"
-BUNDLE = "explorer_bundle.js"
 
 _BLOCK = 250
 _NAMED_COMMUNITIES = 12
 _POLICY = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; "
+    "default-src 'none'; script-src {scripts}; style-src {style}; worker-src {workers}; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
 
 
-def read_bundle() -> str | None:
-    """The explorer's script, or None where the package was built without it."""
+def read_bundle(name: str = "explorer.js") -> str | None:
+    """A text file of what the package build made, or None where the package was built without the explorer."""
     try:
-        return (resources.files("exports.pages") / BUNDLE).read_text("utf-8").replace("\r\n", "\n")
+        return (resources.files("exports.pages") / "bundle" / name).read_text("utf-8").replace("\r\n", "\n")
     except OSError:
         return None
 
 
 def write_explorer(
-    graph: KnowledgeGraph, path: Path, *, title: str = DEFAULT_TITLE, base_iri: str = DEFAULT_BASE_IRI
+    graph: KnowledgeGraph,
+    path: Path,
+    *,
+    title: str = DEFAULT_TITLE,
+    base_iri: str = DEFAULT_BASE_IRI,
+    sparql: bool = True,
 ) -> Path:
     """Write the explorer.
 
@@ -54,7 +57,8 @@ def write_explorer(
         graph: what to show, of any size.
         path: the HTML file to write.
         title: heading and window title; any text.
-        base_iri: base of the IRIs in the Turtle that the page saves.
+        base_iri: base of the IRIs in the page's RDF.
+        sparql: put the SPARQL console with its engine and the statements into the page (2 MB and more).
 
     Returns:
         The path.
@@ -62,14 +66,18 @@ def write_explorer(
     Raises:
         ExportError: where the package was built without the explorer or the file cannot be written.
     """
-    text = render_explorer(graph, title=title, base_iri=base_iri)
+    text = render_explorer(graph, title=title, base_iri=base_iri, sparql=sparql)
     with atomic_write(path) as stream:
         stream.write(text)
     return path
 
 
 def render_explorer(
-    graph: KnowledgeGraph, *, title: str = DEFAULT_TITLE, base_iri: str = DEFAULT_BASE_IRI
+    graph: KnowledgeGraph,
+    *,
+    title: str = DEFAULT_TITLE,
+    base_iri: str = DEFAULT_BASE_IRI,
+    sparql: bool = True,
 ) -> str:
     """The page as text; see ``write_explorer``."""
     script = read_bundle()
@@ -78,30 +86,31 @@ def render_explorer(
             "this installation holds no explorer", hint="Install paper-kg again where npm can be reached"
         )
     content, abstracts = gather(graph, title=title, base_iri=base_iri)
-    blocks: list[tuple[str, Any]] = [("graph", content)]
-    blocks += [(f"texts-{i // _BLOCK}", abstracts[i : i + _BLOCK]) for i in range(0, len(abstracts), _BLOCK)]
+    blocks = {"graph": pack(content)}
+    for start in range(0, len(abstracts), _BLOCK):
+        blocks[f"texts-{start // _BLOCK}"] = pack(abstracts[start : start + _BLOCK])
+    scripts = [source_hash(script)]
+    if sparql:
+        parts, editor = console_blocks(graph, base_iri=base_iri)
+        blocks |= parts
+        scripts += [source_hash(editor), "'wasm-unsafe-eval'"]
     templates = resources.files("exports") / "templates"
     style = "".join((templates / name).read_text("utf-8") for name in ("page.css", "explorer.css"))
-    heading = escape(safe_text(title))
     return fill_in(
         (templates / "explorer_page.html").read_text("utf-8"),
         {
-            "PAGE-POLICY": _POLICY.format(script=source_hash(script), style=source_hash(style)),
-            "PAGE-TITLE": heading,
+            "PAGE-POLICY": _POLICY.format(
+                scripts=" ".join(scripts), style=source_hash(style), workers="blob:" if sparql else "'none'"
+            ),
+            "PAGE-TITLE": escape(safe_text(title)),
             "PAGE-STYLE": style,
-            "PAGE-LICENCES": escape(_licences(script)),
+            "PAGE-LICENCES": escape(read_bundle("LICENCES.txt") or ""),
             "PAGE-DATA\n": "".join(
-                f'<script type="text/plain" id="{name}">{pack(part)}</script>\n' for name, part in blocks
+                f'<script type="text/plain" id="{name}">{part}</script>\n' for name, part in blocks.items()
             ),
             "PAGE-SCRIPT": script,
         },
     )
-
-
-def pack(content: Any) -> str:
-    """JSON, gzip, base64; the same content gives the same text."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
 
 
 def gather(graph: KnowledgeGraph, *, title: str, base_iri: str) -> tuple[dict[str, Any], list[str]]:
@@ -156,10 +165,3 @@ def _community_names(content: dict[str, Any], community: np.ndarray[Any, Any]) -
         best = sorted(members.get(group, ()), key=lambda i: (-nodes["papers"][i], i))[:2]
         names.append(", ".join(nodes["label"][i] for i in best) or "papers")
     return names
-
-
-def _licences(script: str) -> str:
-    """The notices at the head of the script."""
-    if not script.startswith("/*!"):
-        return ""
-    return script[3 : script.index("*/")].strip()

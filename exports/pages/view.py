@@ -40,6 +40,7 @@ def write_view(
     renderer: str = "auto",
     limit: int = DEFAULT_LIMIT,
     base_iri: str = DEFAULT_BASE_IRI,
+    sparql: bool = True,
 ) -> View:
     """Write the page that fits.
 
@@ -49,7 +50,8 @@ def write_view(
         title: heading and window title.
         renderer: ``explorer``, ``pyvis``, or ``auto`` for the explorer where the package was built with it.
         limit: the most nodes that pyvis draws; the explorer shows all.
-        base_iri: base of the IRIs in the Turtle that the explorer saves.
+        base_iri: base of the IRIs in the explorer's RDF.
+        sparql: put a SPARQL console into the explorer.
 
     Returns:
         What was written, and with what.
@@ -60,7 +62,7 @@ def write_view(
     if renderer not in RENDERERS:
         raise ExportError(f"unknown renderer {renderer!r}", hint=f"Known: {', '.join(RENDERERS)}")
     if renderer == "explorer" or (renderer == "auto" and read_bundle() is not None):
-        return View(write_explorer(graph, path, title=title, base_iri=base_iri), "explorer")
+        return View(write_explorer(graph, path, title=title, base_iri=base_iri, sparql=sparql), "explorer")
     write_page(graph, path, title=title, limit=limit)
     notice = ""
     if renderer == "auto":

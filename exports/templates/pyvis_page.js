@@ -148,7 +148,7 @@
     return quote;
   };
   const goTo = (node) => {
-    const button = make("button", "link", nodes.label[node]);
+    const button = make("button", "link", shorten(nodes.label[node], 300));
     button.type = "button";
     button.addEventListener("click", () => select(node, true));
     return button;
@@ -165,7 +165,7 @@
     kind.append(dot(type), types[type].label);
     if (paper === undefined) kind.append(` · in ${plural(nodes.papers[node], "paper", "papers")}`);
     else if (papers.date[paper]) kind.append(` · ${papers.date[paper]}`);
-    panel.replaceChildren(shut, kind, make("h2", "", nodes.label[node]));
+    panel.replaceChildren(shut, kind, make("h2", "", shorten(nodes.label[node], 400)));
     if (nodes.aliases[node].length) panel.append(make("p", "soft small", `Also written ${nodes.aliases[node].join(", ")}`));
     if (paper !== undefined && papers.authors[paper]) panel.append(make("p", "soft small", papers.authors[paper]));
     for (const url of [nodes.url[node], ...nodes.links[node]].filter(Boolean)) {
@@ -222,7 +222,7 @@
     const tip = $("tip");
     const type = types[nodes.type[node]].label;
     const many = paperOf.has(node) ? papers.date[paperOf.get(node)] : plural(nodes.papers[node], "paper", "papers");
-    tip.replaceChildren(make("b", "", nodes.label[node]), make("span", "", many ? `${type} · ${many}` : type));
+    tip.replaceChildren(make("b", "", shorten(nodes.label[node], 200)), make("span", "", many ? `${type} · ${many}` : type));
     tip.hidden = false;
     const x = Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8);
     const y = Math.min(event.clientY + 14, window.innerHeight - tip.offsetHeight - 8);
@@ -286,7 +286,7 @@
       ...hits.map(([, node]) => {
         const button = make("button");
         button.type = "button";
-        button.append(dot(nodes.type[node]), make("span", "name", nodes.label[node]));
+        button.append(dot(nodes.type[node]), make("span", "name", shorten(nodes.label[node], 120)));
         button.addEventListener("click", () => select(node, true));
         const item = make("li");
         item.append(button);

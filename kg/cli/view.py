@@ -35,6 +35,9 @@ def view(
             "--renderer", metavar="NAME", help="explorer, pyvis, or auto: the explorer where it is installed."
         ),
     ] = "auto",
+    sparql: Annotated[
+        bool, typer.Option("--sparql/--no-sparql", help="A SPARQL console in the explorer (2 MB and more).")
+    ] = True,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Heading of the page.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     min_confidence: MinConfidence = 0.0,
@@ -45,7 +48,9 @@ def view(
     """
     graph = load_graph(directory, min_confidence=min_confidence)
     path = output or directory / "graph.html"
-    page = write_view(graph, path, title=title or directory.resolve().name, renderer=renderer, limit=limit)
+    page = write_view(
+        graph, path, title=title or directory.resolve().name, renderer=renderer, limit=limit, sparql=sparql
+    )
     if page.notice:
         err().print(f"[yellow]note[/yellow]   {escape(page.notice)}", soft_wrap=True)
     err().print(f"[green]wrote[/green]  {escape(str(path))}", soft_wrap=True)

@@ -1,7 +1,7 @@
 // Starts the page, joins its parts, and keeps the address in step with what is shown.
 
 import { type Raw, unpack } from "./data";
-import { button, byId, make, plural, save } from "./dom";
+import { button, byId, make, plural, save, shorten } from "./dom";
 import { savePng, saveSvg, saveTurtle } from "./export";
 import { CanvasEngine } from "./canvas-engine";
 import type { EngineParts } from "./engine";
@@ -10,6 +10,7 @@ import { Model } from "./model";
 import { Panel } from "./panel";
 import { Search } from "./search";
 import { SigmaEngine } from "./sigma-engine";
+import { hasSparql, SparqlConsole } from "./sparql";
 import * as address from "./state";
 import { Table } from "./table";
 import { onTheme, setTheme, type Theme } from "./theme";
@@ -24,6 +25,7 @@ class Explorer {
   private readonly table: Table;
   private readonly search: Search;
   private readonly card: FilterCard;
+  private readonly sparql: SparqlConsole;
   private quiet = false;
   private readonly index: Map<string, number>;
 
@@ -47,6 +49,11 @@ class Explorer {
       (node) => this.select(node),
       () => this.toggleTable(false),
     );
+    this.sparql = new SparqlConsole(model, {
+      select: (node) => this.select(node),
+      highlight: (nodes) => this.highlight(nodes),
+      close: () => this.toggleSparql(false),
+    });
     this.search = new Search(model, view, (node) => this.pick(node), (open) => {
       byId("filters").hidden = open;
     });
@@ -103,7 +110,7 @@ class Explorer {
     this.apply(move);
     this.remember(true);
     if (node >= 0) {
-      byId("live").textContent = `${this.model.label[node]}, ${plural(this.model.degree[node], "connection", "connections")}`;
+      byId("live").textContent = `${shorten(this.model.label[node], 200)}, ${plural(this.model.degree[node], "connection", "connections")}`;
     }
   }
 
@@ -157,6 +164,31 @@ class Explorer {
       byId("table").querySelector<HTMLElement>("h2")?.focus();
     } else this.table.hide();
     byId("tool-table").setAttribute("aria-pressed", String(open));
+    this.remember(true);
+  }
+
+  private toggleSparql(open: boolean): void {
+    if (open) {
+      this.toggleTable(false);
+      void this.sparql.show();
+    } else this.sparql.hide();
+    byId("tool-sparql").setAttribute("aria-pressed", String(open));
+  }
+
+  /** Show some nodes among the rest, as an answer. */
+  private highlight(nodes: Set<number>): void {
+    const { view, model } = this;
+    this.selected = -1;
+    this.target = -1;
+    this.steps = 0;
+    this.panel.hide();
+    view.selected = -1;
+    view.path = [];
+    view.only = undefined;
+    view.bright = new Set([...nodes].filter((node) => model.nodeOn[node]));
+    view.rebuild();
+    if (view.bright.size) view.frame(view.bright);
+    this.toggleSparql(false);
     this.remember(true);
   }
 
@@ -218,7 +250,7 @@ class Explorer {
     const paper = model.paperOf(node);
     const about = paper === undefined ? plural(model.papers[node], "paper", "papers") : model.raw.papers.date[paper];
     tip.replaceChildren(
-      make("b", { text: model.label[node] }),
+      make("b", { text: shorten(model.label[node], 200) }),
       make("span", { text: [model.types[model.type[node]].label, about].filter(Boolean).join(" · ") }),
     );
     tip.style.left = `${Math.max(8, Math.min(x + 14, window.innerWidth - tip.offsetWidth - 8))}px`;
@@ -227,7 +259,11 @@ class Explorer {
 
   private keys(): void {
     document.addEventListener("keydown", (event) => {
-      const field = event.target instanceof HTMLInputElement;
+      const field =
+        event.target instanceof HTMLInputElement ||
+        event.target instanceof HTMLSelectElement ||
+        (event.target instanceof Element && event.target.shadowRoot !== null);
+      // Sliders take only the arrow keys for themselves.
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") {
         if (!byId("help").hidden) byId("help").hidden = true;
@@ -235,8 +271,9 @@ class Explorer {
         else if (this.seekingPath) {
           this.seekingPath = false;
           this.search.clear();
-        } else if (this.table.isOpen) this.toggleTable(false);
-        else if (this.selected >= 0) this.select(-1);
+        } else if (this.sparql.isOpen) this.toggleSparql(false);
+        else if (this.table.isOpen) this.toggleTable(false);
+        else if (this.selected >= 0 || this.view.bright.size) this.select(-1);
         byId("stage").focus();
         return;
       }
@@ -244,6 +281,7 @@ class Explorer {
       const acts: Record<string, () => void> = {
         "/": () => this.search.focus(),
         t: () => this.toggleTable(!this.table.isOpen),
+        q: () => hasSparql() && this.toggleSparql(!this.sparql.isOpen),
         "+": () => this.view.zoom(0.7),
         "=": () => this.view.zoom(0.7),
         "-": () => this.view.zoom(1.4),
@@ -301,6 +339,10 @@ class Explorer {
       return one;
     };
     add("tool-table", "Table", "What is shown, as a table (t)", () => this.toggleTable(!this.table.isOpen)).setAttribute("aria-pressed", "false");
+    if (hasSparql()) {
+      const ask = add("tool-sparql", "Ask", "Questions in SPARQL (q)", () => this.toggleSparql(!this.sparql.isOpen));
+      ask.setAttribute("aria-pressed", "false");
+    }
     const menu = byId("save-menu");
     const saver = add("tool-save", "Save", "Keep the picture or the data", () => {
       menu.hidden = !menu.hidden;

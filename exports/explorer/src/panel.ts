@@ -1,6 +1,6 @@
 // The panel: what a node is, what is said about it, and the very words that say it.
 
-import { button, make, number, outside, plural } from "./dom";
+import { button, make, number, outside, plural, shorten } from "./dom";
 import type { Model } from "./model";
 import type { View } from "./view";
 
@@ -33,12 +33,12 @@ export class Panel {
     const turn = ++this.turn;
     const paper = model.paperOf(node);
     const parts: (Node | string)[] = [this.closer(), this.kind(node)];
-    const title = make("h2", { text: model.label[node], attributes: { tabindex: "-1" } });
+    const title = make("h2", { text: shorten(model.label[node], 400), attributes: { tabindex: "-1" } });
     parts.push(title);
     const aliases = model.aliases(node);
-    if (aliases.length) parts.push(make("p", { class: "soft small", text: `Also written ${aliases.slice(0, 12).join(", ")}${aliases.length > 12 ? ` and ${aliases.length - 12} more` : ""}` }));
+    if (aliases.length) parts.push(make("p", { class: "soft small", text: `Also written ${aliases.slice(0, 12).map((alias) => shorten(alias, 120)).join(", ")}${aliases.length > 12 ? ` and ${aliases.length - 12} more` : ""}` }));
     if (paper !== undefined && model.raw.papers.authors[paper]) {
-      parts.push(make("p", { class: "soft small", text: model.raw.papers.authors[paper] }));
+      parts.push(make("p", { class: "soft small", text: shorten(model.raw.papers.authors[paper], 2000) }));
     }
     for (const url of model.links(node)) parts.push(make("p", { class: "small" }, outside(url)));
     parts.push(this.tools(node, focus));
@@ -46,7 +46,7 @@ export class Panel {
     if (paper !== undefined) {
       const abstract = make("p", { class: "abstract" });
       void model.abstracts.get(paper).then((text) => {
-        if (turn === this.turn) abstract.textContent = text;
+        if (turn === this.turn) abstract.textContent = shorten(text, 20_000);
       });
       parts.push(abstract);
     }
@@ -171,7 +171,7 @@ export class Panel {
   }
 
   private goTo(node: number): HTMLElement {
-    const go = button(this.model.label[node], "link", () => this.acts.select(node));
+    const go = button(shorten(this.model.label[node], 300), "link", () => this.acts.select(node));
     go.title = this.model.types[this.model.type[node]].label;
     return go;
   }
@@ -196,7 +196,7 @@ export class Panel {
       const focus = claims.focus[claim];
       for (let i = 0; i < focus.length; i += 2) {
         if (focus[i] < at || focus[i + 1] > claims.end[claim]) continue;
-        parts.push(text.slice(at, focus[i]), make("mark", { text: text.slice(focus[i], focus[i + 1]) }));
+        parts.push(text.slice(at, focus[i]), make("mark", { text: shorten(text.slice(focus[i], focus[i + 1]), 2000) }));
         at = focus[i + 1];
       }
       quote.replaceChildren(...parts, text.slice(at, claims.end[claim]));

@@ -1,6 +1,6 @@
 // A box that lists names while one types; arrows and Enter choose.
 
-import { button, byId, make } from "./dom";
+import { button, byId, make, shorten } from "./dom";
 import type { Model } from "./model";
 import type { View } from "./view";
 
@@ -58,7 +58,7 @@ export class Search {
         row.tabIndex = -1;
         const dot = make("span", { class: "dot" });
         dot.style.background = this.view.colour(node);
-        row.append(dot, make("span", { class: "name", text: this.model.label[node] }));
+        row.append(dot, make("span", { class: "name", text: shorten(this.model.label[node], 120) }));
         const alias = this.aliasHit(node, words);
         if (alias) row.append(make("span", { class: "soft small", text: alias }));
         return row;
@@ -74,7 +74,7 @@ export class Search {
   private aliasHit(node: number, words: string): string {
     const wanted = words.trim().toLowerCase();
     if (this.model.label[node].toLowerCase().includes(wanted)) return "";
-    return this.model.aliases(node).find((alias) => alias.toLowerCase().includes(wanted)) ?? "";
+    return shorten(this.model.aliases(node).find((alias) => alias.toLowerCase().includes(wanted)) ?? "", 80);
   }
 
   private mark(position: number): void {

@@ -1,6 +1,6 @@
 // What is shown, as a table: to sort, to copy, and for those who do not see the drawing.
 
-import { button, byId, make, number, plural, save } from "./dom";
+import { button, byId, make, number, plural, save, shorten } from "./dom";
 import type { Model } from "./model";
 import type { View } from "./view";
 
@@ -99,7 +99,7 @@ export class Table {
         const line = make("tr");
         this.columns.forEach((column, i) => {
           if (i) line.append(make("td", { class: column.numeric ? "numeric" : "", text: String(column.value(node)) }));
-          else line.append(make("th", { attributes: { scope: "row" } }, button(this.model.label[node], "link", () => this.pick(node))));
+          else line.append(make("th", { attributes: { scope: "row" } }, button(shorten(this.model.label[node], 200), "link", () => this.pick(node))));
         });
         body.append(line);
       }

@@ -189,7 +189,11 @@ export class View {
       nodes = model.choose(this.budget, box);
       this.partial = !whole;
       this.candidates = box ? model.count(box) : model.order.length;
-      const extra = [...this.path, ...(this.selected >= 0 ? model.within(this.selected, 1, 400) : [])];
+      const extra = [
+        ...this.path,
+        ...(this.selected < 0 && this.bright.size < 2000 ? this.bright : []),
+        ...(this.selected >= 0 ? model.within(this.selected, 1, 400) : []),
+      ];
       const has = new Set(nodes);
       const missing = extra.filter((i) => !has.has(i) && model.nodeOn[i]);
       if (missing.length) nodes = Int32Array.from([...nodes, ...new Set(missing)]);
