@@ -138,9 +138,9 @@ class TestAbbreviations:
         assert node(found, "p1") == node(found, "p2")
 
     def test_an_abbreviation_without_definition_is_not_forced(self) -> None:
-        """One paper's own three letters are no reason to read everybody's so: a guess, not a merge."""
+        """One paper's three letters are no reason to read everybody's so: a guess, not a merge."""
         found = resolve(
-            [paper("p1", introduced("method", "Wide Bilinear Oracle", "WBO")), paper("p2", said("method", "WBO"))]
+            [paper("p1", said("method", "Wide Bilinear Oracle", "WBO")), paper("p2", said("method", "WBO"))]
         )
         assert node(found, "p1") != node(found, "p2")
         (entity,) = [e for e in found.entities if e.id == node(found, "p2")]

@@ -32,7 +32,7 @@ GENERIC: dict[EntityType, frozenset[str]] = {
 }  # fmt: skip
 """Words that may stand behind a name without naming something else, in the singular."""
 
-COINED_ONLY = frozenset({"network", "encoder", "decoder", "agent", "language", "llm"})
+COINED_ONLY = frozenset({"network", "encoder", "decoder"})
 """Words that add nothing to a coined name (``LSTM network``), but much to words of the language."""
 
 MAKERS = frozenset(

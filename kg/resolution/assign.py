@@ -16,10 +16,10 @@ from kg.resolution.similar import are_variants
 
 _FITS = 0.9
 _CATALOGUE, _AMBIGUOUS = 3.0, 1.5
-_RESIDUE, _RESIDUE_TINY = 0.5, 1.0
+_RESIDUE, _RESIDUE_TINY = 0.5, 0.9
 _LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.8}
 _OWN_BARE = {1: 0.5, 2: 0.8, 3: 0.8, 4: 1.2}
-_LONG_ENOUGH = 5
+_BESIDE_KNOWN = 0.5
 
 
 @dataclass(slots=True)
@@ -158,6 +158,8 @@ class _Assigner:
         items, known, labels = self.items, self.known, self.labels
         size = len(items.keys[key])
         found: dict[int, Sense] = {}
+        # The more papers speak of a thing of that type and name, the less likely it is that all mean a new one.
+        named = Counter(KINDS[items.kind[row]] for row in self.rows_of[key] if not items.introduced[row])
         for entry in entries:
             item = known.entries[entry]
             ambiguous = known.is_ambiguous(entry)
@@ -166,7 +168,7 @@ class _Assigner:
                 Sense(
                     labels.number(("entry", entry)),
                     Counter({KIND_NUMBER[item.type]: 1}),
-                    _AMBIGUOUS if ambiguous else _CATALOGUE,
+                    (_AMBIGUOUS if ambiguous else _CATALOGUE) + min(_CATALOGUE, 0.5 * named[item.type]),
                     reason="the catalogue's name",
                     certain=not ambiguous,
                     lower_case=not known.wants_case(entry),
@@ -196,7 +198,7 @@ class _Assigner:
                 Sense(
                     label,
                     Counter({items.kind[row]: 1}),
-                    _OWN_BARE.get(size, 1.5),
+                    _OWN_BARE.get(size, 1.5) * (_BESIDE_KNOWN if entries else 1.0),
                     since=earliest(items, (row,)),
                     rows=(row,),
                     reason="the name that a paper introduces",

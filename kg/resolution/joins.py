@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from kg.resolution.abbreviations import is_short
 from kg.resolution.assign import Assigned
 from kg.resolution.items import KINDS, Items
 from kg.resolution.known import KnownNames
@@ -63,6 +64,8 @@ def _join_aliases(
     for row in sorted(items.aliases):
         own = assigned.label[row]
         for key, alias in items.aliases[row]:
+            if is_short(alias):
+                continue  # what letters mean is settled by the senses; papers that use them differ
             others = label_of_key.get(key, ())
             if len(others) == 1 and own not in others:
                 votes[(own, next(iter(others)))].append((row, alias))
@@ -71,7 +74,8 @@ def _join_aliases(
             continue
         row, alias = found[0]
         name = items.name[row]
-        if type_fit(KINDS[kinds[left]], KINDS[kinds[right]]) < _FITS or contains_words(name, alias) or contains_words(alias, name):
+        parts = contains_words(name, alias) or contains_words(alias, name)
+        if parts or type_fit(KINDS[kinds[left]], KINDS[kinds[right]]) < _FITS:
             continue
         if numbers_of(items.keys[items.key[row]]) != numbers_of(items.keys[_key_of(items, row, alias)]):
             continue

@@ -99,9 +99,11 @@ def _reduction(
     for key, text, score in _other_names(items.name[row], kind, expansions):
         if key == items.keys[items.key[row]]:
             continue
+        if items.introduced[row] and not any(items.keys[k] == key for k, _ in items.aliases.get(row, ())):
+            continue  # what a paper calls its own is not the general thing, unless it says so itself
         number = items.numbers.get(key)
         found = number is not None and any(type_fit(kind, KINDS[k]) >= _FITS for k in present.get(number, ()))
-        if found or any(_fits_entry(known, entry, kind) for entry in known.find(key)):
+        if found or any(_fits_entry(known, entry, kind) for entry in known.named(key)):
             best = (items.number(key), Reason(text, score))
     return best
 

@@ -21,15 +21,21 @@ class KnownNames:
 
     Attributes:
         entries: the catalogue's entries.
-        by_key: numbers of the entries that have a name or alias of this key.
+        by_key: numbers of the entries that have a name or alias of this key, or one with a generic word more.
+        shortened: the keys that are there only for want of that word.
     """
 
     entries: tuple[CatalogueEntry, ...]
     by_key: dict[str, tuple[int, ...]]
+    shortened: frozenset[str] = frozenset()
 
     def find(self, key: str) -> tuple[int, ...]:
         """Numbers of the entries that a key may stand for."""
         return self.by_key.get(key, ())
+
+    def named(self, key: str) -> tuple[int, ...]:
+        """Numbers of the entries that have a name or alias of this very key."""
+        return () if key in self.shortened else self.find(key)
 
     def is_ambiguous(self, entry: int) -> bool:
         """True where the name is also an ordinary word or the name of other things."""
@@ -65,8 +71,9 @@ def index_entries(entries: Iterable[CatalogueEntry]) -> KnownNames:
                 if len(words) > 2 and key not in by_key:
                     shorter.setdefault(key, {})[number] = None
     # A shorter name that fits several entries is nobody's.
-    by_key.update((key, numbers) for key, numbers in shorter.items() if len(numbers) == 1)
-    return KnownNames(listed, {key: tuple(numbers) for key, numbers in by_key.items()})
+    unique = {key: numbers for key, numbers in shorter.items() if len(numbers) == 1}
+    by_key.update(unique)
+    return KnownNames(listed, {key: tuple(numbers) for key, numbers in by_key.items()}, frozenset(unique))
 
 
 @cache

@@ -163,11 +163,11 @@ def _merges(
         name = tidy(items.name[row])
         if name == draft.name:
             continue
-        reason = assigned.reasons.get(row)
+        reason = _SAME_SPELLING if key_of(name) == own_key else assigned.reasons.get(row)
         path = paths.get(assigned.label[row])
         if reason is None:
-            reason = path or (_SAME_SPELLING if key_of(name) == own_key else _CATALOGUE_NAME)
-        elif path is not None:
+            reason = path or _CATALOGUE_NAME
+        elif path is not None and reason is not _SAME_SPELLING:
             reason = Reason(f"{reason.text}; {path.text}", round(reason.score * path.score, 3))
         key = (name, reason.text, reason.score)
         counts[key] += 1

@@ -18,7 +18,7 @@ from kg.resolution.items import KINDS, Items
 
 MAJORITY = 0.6
 """Share of the weight that a sense needs to be chosen."""
-GUESS = 0.25
+GUESS = 0.35
 """Share from which a sense that was not chosen is kept as a guess."""
 MOST_SENSES = 24
 """Senses of one name that are weighed; more would make a name like ``CE`` slow and help nobody."""
@@ -26,6 +26,7 @@ MOST_SENSES = 24
 _MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _SAME_TYPE, _MAKER_TYPE, _TASK_TYPE, _OTHER_TYPE = 1.0, 0.9, 0.5, 0.15
 _TOO_EARLY = 0.05
+_LOWER, _LOWER_KNOWN = 0.15, 0.4
 _CONTEXT = 3.0
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -106,7 +107,7 @@ class Chooser:
             if until < sense.since:
                 weight *= _TOO_EARLY
             if lower and not sense.lower_case:
-                weight *= _OTHER_TYPE
+                weight *= _LOWER_KNOWN if sense.certain and kind in map(KINDS.__getitem__, sense.kinds) else _LOWER
             weights.append(weight)
         best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
         total = sum(weights) + residue

@@ -79,8 +79,6 @@ def _share_start(left: str, right: str) -> bool:
 
 
 def contains_words(long: str, short: str) -> bool:
-    """True where all words of ``short`` stand next to each other in ``long``: a part of a name, not another name."""
-    outer, inner = stems(long), stems(short)
-    if not inner or len(inner) > len(outer):
-        return False
-    return any(outer[i : i + len(inner)] == inner for i in range(len(outer) - len(inner) + 1))
+    """True where all words of ``short`` stand in ``long``: a narrower or wider name, not another one for the same thing."""
+    inner = set(stems(short))
+    return bool(inner) and inner <= set(stems(long))
