@@ -42,6 +42,7 @@ COMMANDS = MappingProxyType(
         "why": "Show why a node is what it is: its spellings, who has them, and the rule that put each there.",
         "resolve": "Say which node every entity becomes: lines of paper, name and node, separated by tabs.",
         "evaluate": "Compare extractions with annotated papers.",
+        "train": "Train a model on annotated papers and report a five-fold cross-validation.",
     }
 )
 """The subcommands with what ``kg --help`` says of each; each is the function of that name in its module here."""
