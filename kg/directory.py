@@ -1,7 +1,8 @@
 """The graph directory on disk: one SQLite file is the truth, everything else in the directory is derived from it.
 
 Tables: ``papers`` (what the sources said), ``extractions`` (what the text says, keyed by content hash and extractor
-version, so that nothing is extracted twice) and ``meta``. Merge decisions that people edit lie beside it in
+version, so that nothing is extracted twice), ``history`` (what papers were before they changed or went), ``facts`` (what
+was seen behind links, and when) and ``meta``. Merge decisions that people edit lie beside it in
 ``merges.tsv``. A change of the papers is one transaction: a crash leaves either the old or the new state.
 """
 
@@ -12,12 +13,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
 from kg.errors import DirectoryError
+from kg.facts import LinkFact
 from kg.merges import Decisions, read_decisions
 from kg.model import Extraction, Paper
 from kg.version import __version__
@@ -34,11 +37,33 @@ CREATE TABLE IF NOT EXISTS papers (
 CREATE TABLE IF NOT EXISTS extractions (
     content TEXT NOT NULL, extractor TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (content, extractor)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+    number INTEGER PRIMARY KEY, day TEXT NOT NULL, paper TEXT NOT NULL, added TEXT NOT NULL, record BLOB NOT NULL, extraction BLOB
+);
+CREATE TABLE IF NOT EXISTS facts (url TEXT PRIMARY KEY, seen TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
 """
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode_paper = msgspec.json.Decoder(Paper).decode
 _decode_extraction = msgspec.json.Decoder(Extraction).decode
+_decode_fact = msgspec.json.Decoder(LinkFact).decode
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPaper:
+    """A paper as it was before it changed or went.
+
+    Attributes:
+        day: on which it ceased to be so, ISO date.
+        added: day on which it had first come, ISO date, or empty.
+        paper: as it was.
+        extraction: what its text said, where that was kept.
+    """
+
+    day: str
+    added: str
+    paper: Paper
+    extraction: Extraction | None
 
 
 def content_hash(paper: Paper) -> str:
@@ -142,6 +167,38 @@ class GraphDirectory:
         with self._guard():
             return dict(self._connection.execute("SELECT id, content FROM papers"))
 
+    def papers_of(self, identifiers: Iterable[str]) -> dict[str, Paper]:
+        """The papers of these ids that there are, by id."""
+        found: dict[str, Paper] = {}
+        with self._guard():
+            for identifier in identifiers:
+                row = self._connection.execute(
+                    "SELECT record FROM papers WHERE id = ?", (identifier,)
+                ).fetchone()
+                if row is not None:
+                    found[identifier] = _decode_paper(row[0])
+        return found
+
+    def added_days(self) -> dict[str, str]:
+        """The day on which each paper first came (ISO date, or empty where none was given), by paper id."""
+        with self._guard():
+            return dict(self._connection.execute("SELECT id, added FROM papers"))
+
+    def history(self, since: str = "") -> Iterator[FormerPaper]:
+        """What papers were before they changed or went on that day or later, oldest change first."""
+        query = "SELECT day, added, record, extraction FROM history WHERE day >= ? ORDER BY number"
+        with self._guard():
+            for day, added, paper, extraction in self._connection.execute(query, (since,)):
+                yield FormerPaper(
+                    day, added, _decode_paper(paper), _decode_extraction(extraction) if extraction else None
+                )
+
+    def facts(self) -> dict[str, LinkFact]:
+        """What was seen behind links, by canonical address."""
+        with self._guard():
+            rows = self._connection.execute("SELECT url, record FROM facts ORDER BY url")
+            return {url: _decode_fact(record) for url, record in rows}
+
     def extractions(self) -> Iterator[tuple[Paper, Extraction]]:
         """Every paper with what its text says, in the order in which the papers came.
 
@@ -193,7 +250,9 @@ class GraphDirectory:
         """Changes whenever the graph may have changed: papers, extractions, merge decisions or the code's version."""
         decisions = self.merges_path.read_bytes() if self.merges_path.exists() else b""
         digest = hashlib.sha256(decisions)
-        digest.update(f"\n{self.meta('state')}\n{self.extractor}\n{__version__}".encode())
+        digest.update(
+            f"\n{self.meta('state')}\n{self.meta('facts')}\n{self.extractor}\n{__version__}".encode()
+        )
         return digest.hexdigest()[:32]
 
     def derived_path(self, name: str) -> Path:
@@ -219,33 +278,57 @@ class GraphDirectory:
         with self._transaction():
             self._connection.executemany("INSERT OR REPLACE INTO extractions VALUES (?, ?, ?)", rows)
 
+    def store_facts(self, facts: Iterable[LinkFact]) -> None:
+        """Remember what was seen behind links; what was seen before of the same link is replaced."""
+        with self._transaction():
+            rows = [(fact.url, fact.seen, _encode(fact)) for fact in facts]
+            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
+            digest = hashlib.sha256()
+            for row in self._connection.execute("SELECT url, record FROM facts ORDER BY url"):
+                digest.update(row[0].encode() + row[1])
+            self._remember("facts", digest.hexdigest())
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a value for ``meta``; nothing derived depends on it."""
+        with self._transaction():
+            self._remember(key, value)
+
     def replace_papers(self, papers: Iterable[Paper], *, extractor: str, today: str = "") -> None:
         """Make these the directory's papers, in one transaction; extractions that no paper needs any more go."""
         with self._transaction():
-            added = dict(self._connection.execute("SELECT id || char(31) || content, added FROM papers"))
+            kept = list(papers)
+            added = dict(self._connection.execute("SELECT id, added FROM papers"))
+            hashes = {paper.id: content_hash(paper) for paper in kept}
+            present = self._connection.execute("SELECT id, content FROM papers").fetchall()
+            self._log((i for i, content in present if hashes.get(i) != content), today)
             self._connection.execute("DELETE FROM papers")
-            self._insert(papers, start=0, added=added, today=today)
+            self._insert(kept, start=0, added=added, today=today)
             self._finish(extractor)
 
     def add_papers(self, papers: Iterable[Paper], *, extractor: str, today: str = "") -> None:
         """Add papers and replace those of the same id, in one transaction; the rest is not touched."""
         with self._transaction():
-            added = dict(self._connection.execute("SELECT id || char(31) || content, added FROM papers"))
+            kept = list(papers)
+            added = dict(self._connection.execute("SELECT id, added FROM papers"))
             start = self._connection.execute("SELECT COALESCE(MAX(position) + 1, 0) FROM papers").fetchone()[
                 0
             ]
-            self._insert(papers, start=start, added=added, today=today)
+            present = dict(self._connection.execute("SELECT id, content FROM papers"))
+            self._log((p.id for p in kept if present.get(p.id) not in (None, content_hash(p))), today)
+            self._insert(kept, start=start, added=added, today=today)
             self._finish(extractor)
 
-    def remove_papers(self, identifiers: Iterable[str]) -> int:
+    def remove_papers(self, identifiers: Iterable[str], *, today: str = "") -> int:
         """Take papers out, in one transaction.
 
         Returns:
             How many there were.
         """
         with self._transaction():
+            going = list(identifiers)
+            self._log(going, today)
             before = self._connection.total_changes
-            self._connection.executemany("DELETE FROM papers WHERE id = ?", [(i,) for i in identifiers])
+            self._connection.executemany("DELETE FROM papers WHERE id = ?", [(i,) for i in going])
             gone = self._connection.total_changes - before
             self._finish(self.extractor)
         return gone
@@ -255,11 +338,26 @@ class GraphDirectory:
         for offset, paper in enumerate(papers):
             content = content_hash(paper)
             position = positions.get(paper.id, start + offset)
-            first = added.get(f"{paper.id}\x1f{content}", today)
+            first = added.get(paper.id, today)
             self._connection.execute(
                 "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?)",
                 (paper.id, position, content, _encode(paper), first),
             )
+
+    def _log(self, identifiers: Iterable[str], today: str) -> None:
+        """Keep what papers are now, because they are about to change or go."""
+        self._connection.executemany(
+            """
+            INSERT INTO history (day, paper, added, record, extraction)
+            SELECT ?, papers.id, papers.added, papers.record, extractions.record FROM papers
+            LEFT JOIN extractions ON extractions.content = papers.content AND extractions.extractor = ?
+            WHERE papers.id = ?
+            """,
+            [(today, self.extractor, identifier) for identifier in identifiers],
+        )
+
+    def _remember(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def _finish(self, extractor: str) -> None:
         self._connection.execute(
@@ -270,7 +368,7 @@ class GraphDirectory:
         for row in self._connection.execute("SELECT id, position, record FROM papers ORDER BY id"):
             digest.update(repr(row[:2]).encode() + row[2])
         for key, value in (("extractor", extractor), ("state", digest.hexdigest())):
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._remember(key, value)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

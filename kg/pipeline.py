@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -126,6 +127,7 @@ def refresh(
         directory.store_extractions(version, part)
         if progress is not None:
             progress(len(part))
+    directory.remember("reader", json.dumps({"extractor": extractor, "options": options or {}}, default=str))
     if replace:
         directory.replace_papers(papers, extractor=version, today=today)
     else:
