@@ -13,41 +13,24 @@ from functools import lru_cache
 
 import numpy as np
 
+from extractors.contexts import (
+    CUE_NAMES,
+    HEAD_NAMES,
+    N_AFTER,
+    N_BEFORE,
+    N_SHARES,
+    NOUN_NAMES,
+    describe_contexts,
+    own_heads,
+    title_head,
+)
 from extractors.crf import TYPES, Floats, SpanScores
-from extractors.features import CUES, HEADS, Document, word_shape
+from extractors.features import HEADS, Document, word_shape
 from extractors.names import NameTable, evidence_columns, evidence_row, fold_plural, word_key
 
 KINDS = (*TYPES, "optional")
-CUE_NAMES = ("intro", "eval", "comp", "use", "list")
-HEAD_NAMES = ("dataset", "model", "method", "task", "metric")
-_BEFORE = {
-    **dict.fromkeys(("the", "this", "our"), 0),
-    **dict.fromkeys(("a", "an"), 1),
-    **dict.fromkeys(("on", "across", "over"), 2),
-    **dict.fromkeys(
-        ("called", "named", "dubbed", "termed", "coined", "namely", "propose", "introduce", "present"), 3
-    ),
-    **dict.fromkeys(("(",), 4),
-    **dict.fromkeys(("of", "for", "in"), 5),
-    **dict.fromkeys(("with", "via", "using", "by", "through"), 6),
-    **dict.fromkeys((",", "and", "or", "/"), 7),
-    **dict.fromkeys(("than", "outperforms", "outperform", "surpasses"), 8),
-}
-_AFTER = {
-    **dict.fromkeys((")",), 0),
-    **dict.fromkeys((",", "and", "or", "/"), 1),
-    **dict.fromkeys((".", ":", ";"), 2),
-    **dict.fromkeys(("(",), 3),
-    **dict.fromkeys(
-        ("is", "are", "achieves", "outperforms", "consists", "contains", "comprises", "provides"), 4
-    ),
-    **dict.fromkeys(("of", "for", "in", "on", "with", "from", "by", "to"), 5),
-    **dict.fromkeys(("-",), 6),
-}
 _NOT_FIRST = frozenset("()[]{},.:;!?-–—'\"“”‘’`/=")
 _NOT_LAST = frozenset("([{,.:;?-–—'\"“”‘’`/=")
-N_BEFORE = 10
-N_AFTER = 8
 
 
 @dataclass(slots=True)
@@ -88,7 +71,7 @@ def gather_candidates(
     Returns:
         The candidates in the order of their first place, and for each tagger the probabilities of each kind by place.
     """
-    text, words, lower, forms = document.text, document.words, document.lower, document.forms
+    text, words, forms = document.text, document.words, document.forms
     found: dict[str, Candidate] = {}
     scores: list[dict[tuple[int, int], list[float]]] = []
 
@@ -131,7 +114,7 @@ def gather_candidates(
                 row = by_place[place] = [0.0] * len(KINDS)
             row[kind] = min(1.0, row[kind] + probability)
         scores.append(by_place)
-    for hit in table.find(lower, document.sentences):
+    for hit in table.find(document):
         if hit.key in found:
             add(hit.start, hit.end)
             continue
@@ -207,9 +190,13 @@ def feature_names(taggers: Sequence[str]) -> tuple[str, ...]:
         "glued right",
     ]
     names += ["introduced sentence", "in brackets"]
+    names += [f"called {name}" for name in NOUN_NAMES]
+    names += [f"name or partner called {name}" for name in NOUN_NAMES]
     names += ["words", "characters", "capitals", "digits", "lower", "mixed", "hyphens", "plural"]
     names += [f"ends as {name}" for name in HEAD_NAMES]
     names += ["short form", "long form", "has colon", "document words", "candidates"]
+    names += [f"title says {name}" for name in NOUN_NAMES]
+    names += [f"own {name}" for name in NOUN_NAMES]
     names += list(evidence_columns())
     return tuple(names)
 
@@ -282,16 +269,25 @@ def describe_candidates(
                     partner[number, 1:] = np.maximum(partner[number, 1:], top[other, : len(TYPES)])
                     partner[number, 0] = max(partner[number, 0], some[other])
         blocks += [top, mean, some[:, None], over[:, None], under[:, None], partner]
-    context = np.array(_describe_places(document, places), dtype=np.float32)
-    n_share = N_BEFORE + N_AFTER + len(HEAD_NAMES) + len(CUE_NAMES)
-    blocks.append(np.add.reduceat(context[:, :n_share], firsts) / sizes)
-    rest = context[:, n_share:]
+    context = np.array(describe_contexts(document, places), dtype=np.float32)
+    blocks.append(np.add.reduceat(context[:, :N_SHARES], firsts) / sizes)
+    rest = context[:, N_SHARES:]
     total = max(1, len(document.words))
     blocks.append(sizes)
     blocks.append(np.maximum.reduceat(rest[:, :3], firsts))
     blocks.append(np.minimum.reduceat(starts, firsts)[:, None] / np.float32(total))
     blocks.append(np.maximum.reduceat(starts, firsts)[:, None] / np.float32(total))
-    blocks.append(np.add.reduceat(rest[:, 3:], firsts) / sizes)
+    blocks.append(np.add.reduceat(rest[:, 3:7], firsts) / sizes)
+    called = np.add.reduceat(rest[:, 7:], firsts)
+    joined = called.copy()
+    for number, candidate in enumerate(candidates):
+        for key in candidate.partners:
+            other = number_of.get(key)
+            if other is not None:
+                joined[number] += called[other]
+    blocks += [called / sizes, joined]
+    head = title_head(document)
+    whole = [*(float(head == name) for name in NOUN_NAMES), *own_heads(document)]
     text, words = document.text, document.words
     tail = []
     for candidate in candidates:
@@ -305,58 +301,9 @@ def describe_candidates(
                 float(document.colon > 0),
                 float(total),
                 float(len(candidates)),
+                *whole,
                 *evidence_row(table, candidate.key, exclude),
             )
         )
     blocks.append(np.array(tail, dtype=np.float32))
     return np.concatenate(blocks, axis=1, dtype=np.float32)
-
-
-def _describe_places(document: Document, places: Sequence[tuple[int, int]]) -> list[list[float]]:
-    """Context of each place: word before, word after, head noun after, nearest cue before, position, glue."""
-    lower, glued = document.lower, document.glued
-    count = len(lower)
-    sentence_of = [0] * count
-    introduces = []
-    for number, (begin, end) in enumerate(document.sentences):
-        introduces.append(
-            end > document.title_end and any(CUES.get(lower[i]) == "intro" for i in range(begin, end))
-        )
-        sentence_of[begin:end] = [number] * (end - begin)
-    depth, brackets = 0, [False] * count
-    for index, word in enumerate(lower):
-        if word == "(":
-            depth += 1
-        elif word == ")":
-            depth = max(0, depth - 1)
-        brackets[index] = depth > 0
-    out = []
-    offset_after = N_BEFORE
-    offset_head = N_BEFORE + N_AFTER
-    offset_cue = offset_head + len(HEAD_NAMES)
-    offset_rest = offset_cue + len(CUE_NAMES)
-    for start, end in places:
-        row = [0.0] * (offset_rest + 7)
-        number = sentence_of[start]
-        begin, stop = document.sentences[number]
-        row[_BEFORE.get(lower[start - 1], N_BEFORE - 1) if start > begin else N_BEFORE - 1] = 1.0
-        row[offset_after + (_AFTER.get(lower[end], N_AFTER - 1) if end < stop else 2)] = 1.0
-        for ahead in range(end, min(end + 3, stop)):
-            head = HEADS.get(lower[ahead])
-            if head:
-                row[offset_head + HEAD_NAMES.index(head)] = 1.0
-                break
-        for back in range(start - 1, max(begin, start - 9) - 1, -1):
-            cue = CUES.get(lower[back])
-            if cue:
-                row[offset_cue + CUE_NAMES.index(cue)] = 1.0
-                break
-        row[offset_rest] = float(start < document.title_end)
-        row[offset_rest + 1] = float(start < document.colon)
-        row[offset_rest + 2] = float(start == 0 and end == document.colon)
-        row[offset_rest + 3] = float(glued[start])
-        row[offset_rest + 4] = float(end < count and glued[end] and lower[end] == "-")
-        row[offset_rest + 5] = float(introduces[number])
-        row[offset_rest + 6] = float(brackets[start])
-        out.append(row)
-    return out

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extractors.abbreviations import find_abbreviations
 from extractors.words import join_text, split_words
@@ -190,6 +191,15 @@ class ShortForm:
     long: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A known name in a document: words ``start`` to ``end`` (exclusive), and its normalised form."""
+
+    start: int
+    end: int
+    key: str
+
+
 @dataclass(slots=True)
 class Document:
     """A text cut into words, with what the features need to know about it."""
@@ -208,6 +218,10 @@ class Document:
     colon: int
     """Index of the first colon of the title, or 0 where it has none."""
     short_forms: list[ShortForm] = field(default_factory=list)
+    sentence_of: list[int] = field(default_factory=list)
+    """Per word the number of its sentence."""
+    known: list[NameHit] | None = None
+    """Known names in it, once they have been looked up."""
 
 
 def read_document(title: str, abstract: str) -> Document:
@@ -241,7 +255,17 @@ def read_document(title: str, abstract: str) -> Document:
             break
     lower = [form.lower() for form in forms]
     return Document(
-        title, text, words, forms, lower, glued, sentences, title_end, colon, _short_forms(text, words)
+        title,
+        text,
+        words,
+        forms,
+        lower,
+        glued,
+        sentences,
+        title_end,
+        colon,
+        _short_forms(text, words),
+        [number for number, (begin, end) in enumerate(sentences) for _ in range(begin, end)],
     )
 
 
@@ -267,6 +291,7 @@ def fold_digits(lower: str) -> str:
     return "0" * len(lower) if lower.isdigit() else lower
 
 
+@lru_cache(maxsize=65536)
 def word_shape(word: str) -> str:
     """Letters as X and x, digits as d, runs shortened: "GPT4o" becomes "Xdx"."""
     return _REPEATS.sub(r"\1", word.translate(_VOWEL_CLASSES))
@@ -342,7 +367,6 @@ def describe_places(document: Document) -> list[list[str]]:
     """
     forms, lower, glued = document.forms, document.lower, document.glued
     count = len(forms)
-    out: list[list[str]] = [[] for _ in range(count)]
     chunks = _chunks(document)
     text, words = document.text, document.words
     chunk_text = [
@@ -357,76 +381,106 @@ def describe_places(document: Document) -> list[list[str]]:
             if index < document.title_end:
                 in_title.add(chunk_text[index].lower())
     colon, title_end = document.colon, document.title_end
-    title_names = set()
-    if colon:
-        title_names = {lower[index] for index in range(colon) if lower[index][0].isalnum()}
+    title_names = {lower[index] for index in range(colon) if lower[index][0].isalnum()}
+    out: list[list[str]] = []
+    for index, word in enumerate(lower):
+        features: list[str] = []
+        if glued[index]:
+            features.append("gl")
+        if index + 1 < count and glued[index + 1]:
+            features.append("gr")
+        first, last = chunks[index]
+        chunk = chunk_text[index]
+        if last - first > 1:
+            features += _chunk_features(chunk, index - first, last - first)
+        if word[0].isalnum():
+            if chunk != chunk.lower():
+                inner = len(chunk) > 1 and chunk[1:] != chunk[1:].lower()
+                features.append(f"rep={min(occurrences[chunk], 4)}{'U' if inner else ''}")
+            if index >= title_end:
+                folded = chunk.lower()
+                if folded in in_title:
+                    features.append("in-t" if chunk == folded else "in-tC")
+                if word in title_names:
+                    features.append("in-pre")
+        out.append(features)
     for begin, end in document.sentences:
-        title = begin < title_end
-        depth = 0
-        cue, cue_at = "", -99
-        intro = any(CUES.get(lower[index]) == "intro" for index in range(begin, end)) and not title
+        _describe_sentence(document, begin, end, chunk_text, occurrences, out)
+    _mark_short_forms(document, out)
+    return out
+
+
+def _describe_sentence(
+    document: Document,
+    begin: int,
+    end: int,
+    chunk_text: Sequence[str],
+    occurrences: Mapping[str, int],
+    out: Sequence[list[str]],
+) -> None:
+    """Add what depends on the sentence: position, brackets, cues before, head nouns after, neighbours."""
+    lower = document.lower
+    title = begin < document.title_end
+    cues = [(index, cue) for index in range(begin, end) if (cue := CUES.get(lower[index]))]
+    if title:
+        colon = document.colon
         for index in range(begin, end):
-            form = forms[index]
             features = out[index]
+            features.append("title")
+            if colon:
+                if index < colon:
+                    features.append(f"pre{min(colon, 5)}")
+                    features.append(f"pre@{min(index, 3)}")
+                else:
+                    features.append("post")
+            if end - index <= 3:
+                features.append("t-end")
+    elif any(cue == "intro" for _, cue in cues):
+        for index in range(begin, end):
+            out[index].append("s-intro")
+    out[begin].append("first")
+    chunk = chunk_text[begin]
+    if chunk != chunk.lower():
+        out[begin].append("rep1st" if occurrences.get(chunk, 0) > 1 else "one1st")
+    if "(" in lower[begin:end]:
+        depth = 0
+        for index in range(begin, end):
             word = lower[index]
-            if title:
-                features.append("title")
-                if colon:
-                    if index < colon:
-                        features.append(f"pre{min(colon, 5)}")
-                        features.append(f"pre@{min(index, 3)}")
-                    else:
-                        features.append("post")
-                if end - index <= 3:
-                    features.append("t-end")
-            elif intro:
-                features.append("s-intro")
-            if index == begin:
-                features.append("first")
-            if form == "(":
+            if word == "(":
                 depth += 1
-            elif form == ")":
+            elif word == ")":
                 depth = max(0, depth - 1)
             elif depth:
-                features.append("in()")
-            if glued[index]:
-                features.append("gl")
-            if index + 1 < count and glued[index + 1]:
-                features.append("gr")
-            first, last = chunks[index]
-            if last - first > 1:
-                features.append(f"k={chunk_text[index].lower()}")
-                features.append(f"ks={word_shape(chunk_text[index])[:8]}")
-                features.append(f"kp={min(index - first, 3)}/{min(last - first, 4)}")
-            if word[0].isalnum():
-                chunk = chunk_text[index]
-                times = occurrences[chunk]
-                if chunk != chunk.lower():
-                    features.append(
-                        f"rep={min(times, 4)}{'U' if len(chunk) > 1 and chunk[1:] != chunk[1:].lower() else ''}"
-                    )
-                    if index == begin:
-                        features.append("rep1st" if times > 1 else "one1st")
-                if not title and chunk.lower() in in_title:
-                    features.append("in-t" if chunk == chunk.lower() else "in-tC")
-                if title_names and not title and word in title_names:
-                    features.append("in-pre")
-            if cue and index - cue_at <= 8:
-                features.append(f"cue={cue}{(index - cue_at + 1) // 2}")
-            found = CUES.get(word)
-            if found:
-                cue, cue_at = found, index
-            for ahead in range(1, 5):
-                if index + ahead >= end:
-                    break
-                head = HEADS.get(lower[index + ahead])
-                if head:
-                    features.append(f"head{ahead}={head}")
-                    break
-            if index + 1 < end:
-                features.append(f"b={word}_{lower[index + 1]}")
-            if index > begin:
-                features.append(f"a={lower[index - 1]}_{word}")
+                out[index].append("in()")
+    for number, (at, cue) in enumerate(cues):
+        stop = min(end, at + 9, cues[number + 1][0] + 1 if number + 1 < len(cues) else end)
+        for index in range(at + 1, stop):
+            out[index].append(f"cue={cue}{(index - at + 1) // 2}")
+    free = begin
+    for at in range(begin, end):
+        head = HEADS.get(lower[at])
+        if head:
+            for index in range(max(free, at - 4), at):
+                out[index].append(f"head{at - index}={head}")
+            free = at
+    before = lower[begin]
+    for index in range(begin + 1, end):
+        word = lower[index]
+        out[index - 1].append(f"b={before}_{word}")
+        out[index].append(f"a={before}_{word}")
+        before = word
+
+
+@lru_cache(maxsize=65536)
+def _chunk_features(chunk: str, at: int, size: int) -> tuple[str, ...]:
+    return f"k={chunk.lower()}", f"ks={word_shape(chunk)[:8]}", f"kp={min(at, 3)}/{min(size, 4)}"
+
+
+def _mark_short_forms(document: Document, out: Sequence[list[str]]) -> None:
+    """Mark abbreviations, their long forms, and their repeats."""
+    if not document.short_forms:
+        return
+    forms = document.forms
     for pair in document.short_forms:
         for index in range(*pair.short):
             out[index].append("abbr")
@@ -439,8 +493,6 @@ def describe_places(document: Document) -> list[list[str]]:
         for form in forms[pair.short[0] : pair.short[1]]
         if form.isalnum()
     }
-    if shorts:
-        for index in range(count):
-            if forms[index] in shorts:
-                out[index].append("isabbr")
-    return out
+    for index, form in enumerate(forms):
+        if form in shorts:
+            out[index].append("isabbr")

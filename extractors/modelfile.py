@@ -21,7 +21,7 @@ from kg.errors import PluginError
 
 FORMAT = 1
 PACKAGED = Path(__file__).with_name("data") / "tagger"
-NOTES, FIELD, NAMES = "model.json", "field.npz", "names.npz"
+NOTES, FIELD, NAMES, ENCODER = "model.json", "field.npz", "names.npz", "encoder.onnx"
 _SCALE = 64.0
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -78,6 +78,7 @@ def table_arrays(table: NameTable) -> dict[str, npt.NDArray[Any]]:
             len(corpus), 2 + len(TYPES)
         ),
         "openers": arrays_of_strings(openers),
+        "pairs": arrays_of_strings(sorted(table.pairs)),
         "reach": np.array([table.openers[name] for name in openers], dtype=np.uint8),
     }
 
@@ -94,6 +95,7 @@ def table_of_arrays(arrays: Arrays) -> NameTable:
             )
         ),
         dict(zip(strings_of_array(arrays["openers"]), arrays["reach"].tolist(), strict=True)),
+        set(strings_of_array(arrays["pairs"])),
     )
 
 

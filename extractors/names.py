@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from extractors.crf import TYPES
+from extractors.features import Document, NameHit
 
 KINDS = (*TYPES, "optional", "none")
 LONGEST = 7
 
 
+@lru_cache(maxsize=65536)
 def word_key(lower: str) -> str:
     """The part of a lower-case word that counts in a name."""
     return (
@@ -32,15 +35,6 @@ def fold_plural(key: str) -> str:
     return key[:-1] if len(key) > 4 and key[-1] == "s" and key[-2] != "s" else key
 
 
-@dataclass(frozen=True, slots=True)
-class NameHit:
-    """A known name in a document: words ``start`` to ``end`` (exclusive)."""
-
-    start: int
-    end: int
-    key: str
-
-
 @dataclass(slots=True)
 class NameTable:
     """Evidence by normalised name."""
@@ -51,29 +45,37 @@ class NameTable:
     """Logarithm of the number of places, then mean probability of each type and of "optional"."""
     openers: dict[str, int] = field(default_factory=dict)
     """First word of a known name: the most words of such a name."""
+    pairs: set[str] = field(default_factory=set)
+    """The first two words of known names that have more than one, normalised together."""
 
-    def find(self, lower: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[NameHit]:
-        """Find all known names in a document, overlapping ones too.
+    def find(self, document: Document) -> list[NameHit]:
+        """Find all known names in a document, overlapping ones too; none crosses a sentence border."""
+        if document.known is None:
+            document.known = self._find(document.lower, document.sentences)
+        return document.known
 
-        Args:
-            lower: its words in lower case.
-            sentences: word ranges that a name does not cross.
-        """
+    def _find(self, lower: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[NameHit]:
         hits = []
-        gold, corpus, openers = self.gold, self.corpus, self.openers
+        gold, corpus, openers, pairs = self.gold, self.corpus, self.openers, self.pairs
         for begin, end in sentences:
             for start in range(begin, end):
                 reach = openers.get(lower[start])
                 if reach is None:
                     continue
-                key = ""
-                for stop in range(start, min(end, start + reach)):
-                    word = lower[stop]
-                    part = word_key(word)
+                key = word_key(lower[start])
+                folded = fold_plural(key)
+                if folded in gold or folded in corpus:
+                    hits.append(NameHit(start, start + 1, folded))
+                parts = 1
+                for stop in range(start + 1, min(end, start + reach)):
+                    part = word_key(lower[stop])
                     if not part:
                         continue
                     key += part
+                    parts += 1
                     folded = fold_plural(key)
+                    if parts == 2 and folded not in pairs:
+                        break
                     if folded in gold or folded in corpus:
                         hits.append(NameHit(start, stop + 1, folded))
         return hits
@@ -81,9 +83,12 @@ class NameTable:
     def index_openers(self, names: Iterable[Sequence[str]]) -> None:
         """Learn the first words of names given as lower-case word sequences."""
         for words in names:
-            if words:
-                reach = min(LONGEST, max(self.openers.get(words[0], 0), len(words)))
-                self.openers[words[0]] = reach
+            if not words:
+                continue
+            self.openers[words[0]] = min(LONGEST, max(self.openers.get(words[0], 0), len(words)))
+            parts = [part for part in map(word_key, words) if part]
+            if len(parts) > 1 and word_key(words[0]):
+                self.pairs.add(fold_plural(parts[0] + parts[1]))
 
 
 def evidence_columns() -> tuple[str, ...]:
@@ -143,18 +148,17 @@ def evidence_features(row: Sequence[float]) -> list[str]:
 
 def mark_names(
     table: NameTable,
-    lower: Sequence[str],
-    sentences: Sequence[tuple[int, int]],
+    document: Document,
     *,
     exclude: Mapping[str, Sequence[int]] | None = None,
 ) -> list[list[str]]:
     """Features of each word from the known names that cover it: what they were, and where in them it stands."""
-    out: list[list[str]] = [[] for _ in lower]
+    count = len(document.words)
+    out: list[list[str]] = [[] for _ in range(count)]
     cache: dict[str, list[str]] = {}
-    hits = table.find(lower, sentences)
-    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start))
-    covered_gold = [False] * len(lower)
-    covered_corpus = [False] * len(lower)
+    hits = sorted(table.find(document), key=lambda hit: (hit.start - hit.end, hit.start))
+    covered_gold = [False] * count
+    covered_corpus = [False] * count
     for hit in hits:
         features = cache.get(hit.key)
         if features is None:

@@ -28,7 +28,7 @@ def role_cues(document: Document, places: Sequence[tuple[int, int]]) -> dict[str
     out: dict[str, float] = {}
     share = 1.0 / len(places)
     for start, end in places:
-        number = _sentence(document, start)
+        number = document.sentence_of[start]
         begin, stop = document.sentences[number]
         names = set()
         low, high = max(begin, start - _LEFT), min(stop, end + _RIGHT)
@@ -41,17 +41,6 @@ def role_cues(document: Document, places: Sequence[tuple[int, int]]) -> dict[str
         for name in names:
             out[name] = out.get(name, 0.0) + share
     return out
-
-
-def _sentence(document: Document, word: int) -> int:
-    low, high = 0, len(document.sentences) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if document.sentences[middle][1] <= word:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def role_columns(cues: Sequence[str], candidate_columns: Sequence[str]) -> tuple[str, ...]:
@@ -99,7 +88,7 @@ def describe_roles(
     firsts = [min(place) for place in places]
     titled = [sum(start < document.title_end for start, _ in place) for place in places]
     for number, place in enumerate(places):
-        inside = sorted({_sentence(document, start) for start, _ in place})
+        inside = sorted({document.sentence_of[start] for start, _ in place})
         body = [s for s in inside if document.sentences[s][0] >= document.title_end] or [sentences + 1]
         kind = kinds[number]
         own[number, :12] = (

@@ -28,13 +28,13 @@ SPAN_FLOOR = 0.03
 
 
 def place_features(
-    document: Document, table: NameTable, exclude: Mapping[str, Sequence[int]] | None = None
+    document: Document, table: NameTable | None, exclude: Mapping[str, Sequence[int]] | None = None
 ) -> list[list[str]]:
     """All features of each word that depend on its place."""
     rows = describe_places(document)
-    for row, marks in zip(
-        rows, mark_names(table, document.lower, document.sentences, exclude=exclude), strict=True
-    ):
+    if table is None:
+        return rows
+    for row, marks in zip(rows, mark_names(table, document, exclude=exclude), strict=True):
         row.extend(marks)
     return rows
 
@@ -106,7 +106,9 @@ class FieldTagger:
             self._rows[word] = row
         return row
 
-    def emission_scores(self, documents: Sequence[Document], table: NameTable) -> tuple[Floats, Chains]:
+    def emission_scores(
+        self, documents: Sequence[Document], table: NameTable | None
+    ) -> tuple[Floats, Chains]:
         """Score of each label at each word of all documents, laid one after the other."""
         words = sum(len(document.words) for document in documents)
         if len(self._rows) + words > 1 << 17:

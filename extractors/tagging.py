@@ -18,6 +18,7 @@ from extractors.candidates import Candidate, describe_candidates, feature_names,
 from extractors.crf import TYPES, Floats, SpanScores
 from extractors.features import CUES, HEADS, Document, read_document
 from extractors.modelfile import (
+    ENCODER,
     FIELD,
     NAMES,
     PACKAGED,
@@ -223,7 +224,8 @@ def _encoder_in(folder: Path) -> Callable[[], WordTagger]:
     def make() -> WordTagger:
         from extractors.encoder import EncoderTagger
 
-        return EncoderTagger.load(folder / "encoder.onnx")
+        own = folder / ENCODER
+        return EncoderTagger.load(own if own.exists() else PACKAGED.parent / ENCODER)
 
     return make
 

@@ -79,12 +79,13 @@ def read_corpus(
 def fit_field(
     corpus: Corpus,
     chosen: Sequence[int],
-    table: NameTable,
+    table: NameTable | None,
     contributions: Mapping[int, Contribution],
     *,
     epochs: int = 10,
     decay: float = 0.2,
     least: int = 3,
+    place_index: dict[str, int] | None = None,
     seed: int = 0,
     log: Callable[[str], object] | None = None,
 ) -> FieldTagger:
@@ -93,11 +94,12 @@ def fit_field(
     Args:
         corpus: all papers.
         chosen: numbers of those to learn from.
-        table: names known from elsewhere, counted over exactly these papers.
+        table: names known from elsewhere, counted over exactly these papers; None to do without.
         contributions: what each of them brought into the table; it is taken off while learning from that paper.
         epochs: passes.
         decay: weight decay.
         least: a place feature counts if it occurs so often.
+        place_index: the place features to use, in place of those that occur often enough.
         seed: of the order of papers.
         log: told about progress.
     """
@@ -109,7 +111,7 @@ def fit_field(
         rows.extend(place_features(document, table, contributions.get(number)))
         ranges.append((len(lengths), len(lengths) + len(document.sentences)))
         lengths.extend(end - begin for begin, end in document.sentences)
-    index = index_features(Counter(name for row in rows for name in row), least=least)
+    index = place_index or index_features(Counter(name for row in rows for name in row), least=least)
     sizes = np.array(lengths, dtype=np.int64)
     distinct = corpus.words.shape[0] // 2
     data = Encoded(

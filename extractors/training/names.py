@@ -52,7 +52,8 @@ def collect_names(
     totals: Counter[tuple[str, str]] = Counter()
     for mine, document in zip(kinds_of, documents, strict=True):
         own: dict[str, tuple[int, ...]] = {}
-        for hit in table.find(document.lower, document.sentences):
+        document.known = None
+        for hit in table.find(document):
             if hit.key not in mine and hit.key not in own:
                 own[hit.key] = tuple(int(kind == "none") for kind in KINDS)
         for key, seen in mine.items():
@@ -61,5 +62,7 @@ def collect_names(
         contributions.append(own)
         for key, row in own.items():
             totals[key, KINDS[row.index(1)]] += 1
+    for document in documents:
+        document.known = None
     table.gold = {key: tuple(totals[key, kind] for kind in KINDS) for key in sorted(known)}
     return table, contributions

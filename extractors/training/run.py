@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,29 @@ import numpy as np
 from extractors.candidates import Candidate
 from extractors.crf import TYPES, Floats, SpanScores
 from extractors.modelfile import (
+    ENCODER,
     FIELD,
     FORMAT,
     NAMES,
     NOTES,
+    PACKAGED,
     Decider,
     decider_arrays,
     field_arrays,
+    field_of_arrays,
+    read_arrays,
     table_arrays,
+    table_of_arrays,
 )
 from extractors.names import NameTable
 from extractors.roles import ROLES
 from extractors.tagger import FieldTagger, spans_from_probabilities
-from extractors.tagging import Proposal, decision_places, decision_rows, propose
+from extractors.tagging import Proposal, decision_rows, propose
+from extractors.training.clusters import learn_clusters
 from extractors.training.field import Corpus, fit_field, read_corpus
 from extractors.training.gold import FOLDS, GoldPaper, fold_of, read_gold
 from extractors.training.names import collect_names
+from extractors.training.priors import CorpusNames, count_figures, fit_readers, read_abstracts, read_names
 from extractors.training.stack import (
     Example,
     assemble,
@@ -67,7 +75,8 @@ def fit_field_on(
     corpus: Corpus,
     chosen: Sequence[int],
     *,
-    corpus_names: Mapping[str, tuple[float, ...]] | None,
+    corpus_names: CorpusNames | None,
+    reader: int = FOLDS,
     seed: int = 0,
 ) -> FieldFit:
     """Count names over some papers and fit a feature tagger to them."""
@@ -75,25 +84,15 @@ def fit_field_on(
     documents = [corpus.documents[n] for n in chosen]
     table, contributions = collect_names(papers, documents)
     if corpus_names:
-        add_corpus_names(table, corpus_names)
+        corpus_names.add_to(table, reader)
     by_number = dict(zip(chosen, contributions, strict=True))
     return FieldFit(fit_field(corpus, chosen, table, by_number, seed=seed), table)
-
-
-def add_corpus_names(table: NameTable, corpus_names: Mapping[str, tuple[float, ...]]) -> None:
-    """Add what a tagger has read in unlabelled abstracts. Keys are names as words in lower case."""
-    from extractors.training.names import span_key
-
-    for name, row in corpus_names.items():
-        words = name.split(" ")
-        table.corpus[span_key(words, 0, len(words))] = row
-        table.index_openers([words])
 
 
 def out_of_fold(
     corpus: Corpus,
     *,
-    corpus_names: Sequence[Mapping[str, tuple[float, ...]]] | None = None,
+    corpus_names: CorpusNames | None = None,
     seed: int = 0,
     log: Log,
 ) -> tuple[list[SpanScores], list[NameTable]]:
@@ -104,9 +103,7 @@ def out_of_fold(
     for fold in range(FOLDS):
         chosen = np.nonzero(folds != fold)[0].tolist()
         held = np.nonzero(folds == fold)[0].tolist()
-        fit = fit_field_on(
-            corpus, chosen, corpus_names=corpus_names[fold] if corpus_names else None, seed=seed
-        )
+        fit = fit_field_on(corpus, chosen, corpus_names=corpus_names, reader=fold, seed=seed)
         found = fit.field.find_spans([corpus.documents[n] for n in held], fit.table)
         for number, mine in zip(held, found, strict=True):
             spans[number] = mine
@@ -296,55 +293,66 @@ def train_tagger(
     gold_paths: Sequence[Path | str],
     out_dir: Path | str,
     *,
-    clusters: Clusters,
-    corpus_names: Sequence[Mapping[str, tuple[float, ...]]] | None = None,
-    encoder_oof: Mapping[str, Floats] | None = None,
-    seed: int = 0,
+    seed: int,
+    encoder_oof: Path | str | Mapping[str, Any] | None,
+    encoder: Path | str | None,
+    unlabelled: Path | str | None,
+    abstracts: int | None,
     log: Log,
-) -> dict[str, Scores]:
-    """Train everything and write it.
-
-    Args:
-        gold_paths: annotated papers.
-        out_dir: folder to write.
-        clusters: cluster numbers of words.
-        corpus_names: names read in unlabelled abstracts: by fold, and last those for use.
-        encoder_oof: by paper, what an encoder that has not seen it says about its words; with it the variant
-            ``best`` is fitted too.
-        seed: of everything random.
-        log: told about progress.
-    """
-    corpus = read_corpus(read_gold(gold_paths), clusters)
-    log(f"read {len(corpus.papers)} papers")
-    spans, tables = out_of_fold(corpus, corpus_names=corpus_names, seed=seed, log=log)
-    results = {}
+) -> dict[str, Any]:
+    """Train everything and write it; see :func:`extractors.training.train`."""
+    papers = read_gold(gold_paths)
+    clusters, names = background(papers, unlabelled, abstracts=abstracts, seed=seed, log=log)
+    corpus = read_corpus(papers, clusters)
+    log(f"read {len(papers)} papers")
+    spans, tables = out_of_fold(corpus, corpus_names=names, seed=seed, log=log)
+    variants: dict[str, list[list[SpanScores]]] = {"fast": [[mine] for mine in spans]}
+    heard = _read_oof(encoder_oof)
+    if heard is not None:
+        variants["best"] = [
+            [mine, spans_from_probabilities(np.asarray(heard[paper.id], dtype=np.float32), document)]
+            for mine, paper, document in zip(spans, corpus.papers, corpus.documents, strict=True)
+        ]
+    results: dict[str, Any] = {}
     deciders = {}
-    variants: dict[str, tuple[str, ...]] = {"fast": ("field",)}
-    if encoder_oof:
-        variants["best"] = ("field", "encoder")
-    for variant, taggers in variants.items():
-        heard: list[list[SpanScores]] = [[mine] for mine in spans]
-        if encoder_oof and variant == "best":
-            for mine, paper, document in zip(heard, corpus.papers, corpus.documents, strict=True):
-                mine.append(spans_from_probabilities(encoder_oof[paper.id], document))
-        examples = make_examples(corpus, heard, tables)
-        stack = fit_stack(examples, taggers, seed=seed, log=log)
+    for variant, by_tagger in variants.items():
+        examples = make_examples(corpus, by_tagger, tables)
+        stack = fit_stack(examples, ("field", "encoder")[: len(by_tagger[0])], seed=seed, log=log)
         deciders[variant] = stack.decider
-        results[variant] = cross_validate(examples, stack)
-        log(f"{variant}, five-fold: {summarise(results[variant])}")
-    fit = fit_field_on(
-        corpus,
-        range(len(corpus.papers)),
-        corpus_names=corpus_names[-1] if corpus_names else None,
-        seed=seed,
-    )
-    write_model(
-        Path(out_dir),
-        fit,
-        deciders,
-        notes={"papers": len(corpus.papers), "figures": {name: s.as_dict() for name, s in results.items()}},
-    )
+        scores = cross_validate(examples, stack)
+        log(f"{variant}, five-fold: {summarise(scores)}")
+        results[variant] = scores.as_dict()
+        sources = sorted({paper.source for paper in papers} - {""})
+        results[variant]["by source"] = {
+            source: cross_validate(examples, stack, source=source).as_dict() for source in sources
+        }
+    fit = fit_field_on(corpus, range(len(papers)), corpus_names=names, seed=seed)
+    write_model(Path(out_dir), fit, deciders, notes={"papers": len(papers), "seed": seed, "figures": results})
+    if encoder is not None:
+        with atomic_write(Path(out_dir) / ENCODER, binary=True) as stream:
+            stream.write(Path(encoder).read_bytes())
     return results
 
 
-__all__ = ["decision_places", "train_tagger"]
+def background(
+    papers: Sequence[GoldPaper], unlabelled: Path | str | None, *, abstracts: int | None, seed: int, log: Log
+) -> tuple[Clusters, CorpusNames]:
+    """Word clusters and names out of unlabelled abstracts, or those of the packaged model."""
+    if unlabelled is None:
+        field = field_of_arrays(read_arrays(PACKAGED / FIELD))
+        table = table_of_arrays(read_arrays(PACKAGED / NAMES))
+        return field.parts()[-1], CorpusNames([table.corpus] * (FOLDS + 1), table.openers, table.pairs)
+    skip = frozenset(paper.title.casefold() for paper in papers)
+    clusters = learn_clusters(read_abstracts(unlabelled, skip_titles=skip), seed=seed, log=log)
+    corpus = read_corpus(papers, clusters)
+    readers = fit_readers(corpus, seed=seed, log=log)
+    reading = read_names(readers, islice(read_abstracts(unlabelled, skip_titles=skip), abstracts), log=log)
+    names = count_figures(reading, islice(read_abstracts(unlabelled, skip_titles=skip), abstracts))
+    log(f"{len(names.figures[0])} names out of unlabelled abstracts")
+    return clusters, names
+
+
+def _read_oof(source: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    if source is None or isinstance(source, Mapping):
+        return source
+    return read_arrays(Path(source))
