@@ -1,0 +1,46 @@
+"""``kg site``: the graph as a static site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from exports.pages.site import write_site
+from kg.cli.console import err
+from kg.cli.options import Directory, MinConfidence
+from kg.pipeline import load_graph
+from kg.schema import DEFAULT_BASE_IRI
+
+
+def site(
+    directory: Directory,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="SITE", help="Folder to write the site to.")
+    ],
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Name of the site.")] = None,
+    address: Annotated[
+        str,
+        typer.Option("--address", metavar="URL", help="Where it will be served; a sitemap is written then."),
+    ] = "",
+    base_iri: Annotated[
+        str, typer.Option("--base-iri", metavar="IRI", help="Base of the IRIs in the JSON-LD.")
+    ] = DEFAULT_BASE_IRI,
+    min_confidence: MinConfidence = 0.0,
+) -> int:
+    """Write a page for every paper, dataset, method, model, task and link; only what changed is rewritten.
+
+    [bold]Example[/bold]  kg site out -o site
+    """
+    graph = load_graph(directory, min_confidence=min_confidence)
+    report = write_site(
+        graph, output, title=title or directory.resolve().name, base_iri=base_iri, address=address
+    )
+    removed = f", {report.removed:,} removed" if report.removed else ""
+    err().print(
+        f"[green]wrote[/green]  {escape(str(output))}: {report.pages:,} files, {report.written:,} new or changed{removed}",
+        soft_wrap=True,
+    )
+    return 0
