@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from kg.cli.console import out
+from kg.cli.console import err, out
 from kg.cli.options import Directory, MinConfidence
 from kg.graph import GraphStats, KnowledgeGraph
 from kg.pipeline import load_graph
@@ -19,6 +21,10 @@ def stats(
     directory: Directory,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="Names to show of each type.")] = 5,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Figures instead: one page, each to save as SVG."),
+    ] = None,
     min_confidence: MinConfidence = 0.0,
 ) -> int:
     """Count papers, nodes and edges by type, and name the most connected.
@@ -26,6 +32,12 @@ def stats(
     [bold]Example[/bold]  kg stats out --json
     """
     graph = load_graph(directory, min_confidence=min_confidence)
+    if html is not None:
+        from exports.pages.report import write_report
+
+        write_report(graph, html, title=directory.resolve().name)
+        err().print(f"[green]wrote[/green]  {escape(str(html))}", soft_wrap=True)
+        return 0
     if as_json:
         typer.echo(json.dumps(graph.stats().as_dict(), ensure_ascii=False))
         return 0
