@@ -8,7 +8,8 @@ Three tables: ``nodes`` (one row a node), ``edges`` (one row a claim, with its s
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -159,9 +160,26 @@ class CSVExporter:
             ExportError: where a file cannot be written.
         """
         paths = table_paths(path, ".csv")
-        for table in TABLES:
-            with atomic_write(paths[table.name]) as stream:
-                _write_csv(stream, table, graph)
+        with _write_all(paths, binary=False) as streams:
+            for table in TABLES:
+                _write_csv(streams[table.name], table, graph)
+
+
+@contextmanager
+def _write_all(paths: Mapping[str, Path], *, binary: bool) -> Iterator[dict[str, IO[Any]]]:
+    """Open all tables at once; none takes its place before every one is written, so that they go together."""
+    with ExitStack() as stack:
+        streams = {
+            name: stack.enter_context(atomic_write(path, binary=binary)) for name, path in paths.items()
+        }
+        yield streams
+        for name, stream in streams.items():
+            try:
+                stream.flush()
+            except OSError as error:
+                raise ExportError(
+                    f"cannot write: {error.strerror or error}", source=str(paths[name])
+                ) from error
 
 
 def _write_csv(stream: IO[str], table: Table, graph: KnowledgeGraph) -> None:
@@ -192,15 +210,15 @@ class ParquetExporter:
             ) from error
         kinds: dict[type, Any] = {str: arrow.string(), int: arrow.int64(), float: arrow.float64()}
         paths = table_paths(path, ".parquet")
-        for table in TABLES:
-            rows: Sequence[Row] = list(table.rows(graph))
-            columns = [
-                arrow.array([row[i] for row in rows], type=kinds[kind])
-                for i, (_, kind) in enumerate(table.columns)
-            ]
-            content = arrow.table(columns, names=[name for name, _ in table.columns])
-            with atomic_write(paths[table.name], binary=True) as stream:
-                parquet.write_table(content, stream, compression="zstd")
+        with _write_all(paths, binary=True) as streams:
+            for table in TABLES:
+                rows: Sequence[Row] = list(table.rows(graph))
+                columns = [
+                    arrow.array([row[i] for row in rows], type=kinds[kind])
+                    for i, (_, kind) in enumerate(table.columns)
+                ]
+                content = arrow.table(columns, names=[name for name, _ in table.columns])
+                parquet.write_table(content, streams[table.name], compression="zstd")
 
 
 csv_tables = CSVExporter()

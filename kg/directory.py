@@ -12,7 +12,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +81,7 @@ class GraphDirectory:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._is_new = False
 
     # ------------------------------------------------------------------ opening
     @classmethod
@@ -88,7 +89,8 @@ class GraphDirectory:
         """Open an existing directory for reading and writing.
 
         Raises:
-            DirectoryError: where there is none, it is damaged, or it is of a newer format.
+            DirectoryError: where there is none, its first build was not finished, it is damaged, or it is of a newer
+                format.
         """
         folder = Path(path)
         if not (folder / DATABASE).is_file():
@@ -96,16 +98,27 @@ class GraphDirectory:
             raise DirectoryError(
                 what, source=str(folder), hint="Make one with: kg build INPUT… -o " + str(folder)
             )
-        return cls._connect(folder)
+        directory = cls._connect(folder)
+        if not directory.extractor:
+            directory.close()
+            raise DirectoryError(
+                "holds no graph yet: its first build was not finished",
+                source=str(folder),
+                hint="Build again; what was read already is kept",
+            )
+        return directory
 
     @classmethod
     def create(cls, path: str | Path) -> GraphDirectory:
         """Open a directory, making it where there is none.
 
+        As a context manager, one that is new goes again where the block fails before anything was stored in it.
+
         Raises:
             DirectoryError: where the path is a file, a folder with other things in it, or not writable.
         """
         folder = Path(path)
+        is_new = False
         try:
             if folder.exists() and not (folder / DATABASE).exists():
                 if not folder.is_dir():
@@ -118,10 +131,18 @@ class GraphDirectory:
                         source=str(folder),
                         hint="Name a new or empty folder with -o",
                     )
+            is_new = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DirectoryError(f"cannot be made: {error.strerror or error}", source=str(folder)) from error
-        return cls._connect(folder)
+        try:
+            directory = cls._connect(folder)
+        except DirectoryError:
+            if is_new:
+                _remove_new(folder)
+            raise
+        directory._is_new = is_new
+        return directory
 
     @classmethod
     def _connect(cls, folder: Path) -> GraphDirectory:
@@ -153,7 +174,17 @@ class GraphDirectory:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        unused = error is not None and self._is_new and not self._holds_anything()
         self.close()
+        if unused:
+            _remove_new(self.path)
+
+    def _holds_anything(self) -> bool:
+        try:
+            query = "SELECT EXISTS (SELECT 1 FROM extractions) OR EXISTS (SELECT 1 FROM papers)"
+            return bool(self._connection.execute(query).fetchone()[0])
+        except sqlite3.Error:
+            return True
 
     # ------------------------------------------------------------------ reading
     def papers(self) -> Iterator[Paper]:
@@ -377,7 +408,8 @@ class GraphDirectory:
             try:
                 yield
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk ends it without being told to
+                    self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
@@ -391,3 +423,11 @@ class GraphDirectory:
                 source=str(self.path / DATABASE),
                 hint="Is the disk full, or the file damaged? The state before this command is kept",
             ) from error
+
+
+def _remove_new(folder: Path) -> None:
+    """Remove a directory that was just made, with its database alone; one that holds anything else stays."""
+    with suppress(OSError):
+        for suffix in ("", "-journal"):
+            (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+        folder.rmdir()

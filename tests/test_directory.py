@@ -117,3 +117,36 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     locked.mkdir(mode=0o500)
     with pytest.raises(DirectoryError, match="locked"):
         GraphDirectory.create(locked / "g")
+
+
+def test_a_new_directory_goes_again_where_nothing_came_into_it(tmp_path: Path) -> None:
+    """A first build that fails leaves no empty graph behind; a folder that was there before stays."""
+    (tmp_path / "old").mkdir()
+    for name in ("new", "old"):
+        with pytest.raises(ValueError, match="broken"), GraphDirectory.create(tmp_path / name):
+            raise ValueError("broken")
+    assert [p.name for p in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_first_build_that_stopped_is_no_graph_yet(tmp_path: Path, make_paper: MakePaper) -> None:
+    """What was read is kept for the next build, but nobody takes it for a graph of no papers."""
+    paper = make_paper()
+    with pytest.raises(KeyboardInterrupt), GraphDirectory.create(tmp_path / "g") as directory:
+        directory.store_extractions("x-1", [(content_hash(paper), Extraction(paper.id))])
+        raise KeyboardInterrupt
+    with pytest.raises(DirectoryError, match="first build was not finished"):
+        GraphDirectory.open(tmp_path / "g")
+    with GraphDirectory.create(tmp_path / "g") as directory:
+        assert {content_hash(paper)} == directory.extracted("x-1", [content_hash(paper)])
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path, make_paper: MakePaper) -> None:
+    """The database ends the transaction by itself then; the message is of the disk, and the old state is kept."""
+    with filled(tmp_path / "g", [make_paper("2501.00001")]) as directory:
+        before = list(directory.papers())
+        pages = directory._connection.execute("PRAGMA page_count").fetchone()[0]
+        directory._connection.execute(f"PRAGMA max_page_count = {pages}")
+        many = [make_paper(f"2501.{n:05}", abstract="We propose Foo. " * 500) for n in range(40)]
+        with pytest.raises(DirectoryError, match="full"):
+            directory.replace_papers(many, extractor="x-1")
+        assert before == list(directory.papers())

@@ -94,3 +94,22 @@ def test_parquet_without_pyarrow_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ExportError, match=r"paper-kg\[parquet\]"):
         parquet_tables.write(make_graph(), tmp_path, base_iri=DEFAULT_BASE_IRI)
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_the_tables_are_replaced_together(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one table cannot be written, none is new: tables of two builds never lie side by side."""
+    if name == "parquet":
+        pytest.importorskip("pyarrow")
+    exporter = csv_tables if name == "csv" else parquet_tables
+    exporter.write(make_graph(), tmp_path, base_iri=DEFAULT_BASE_IRI)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    graph = make_hostile_graph()
+    monkeypatch.setattr(graph, "claims", full)
+    with pytest.raises(ExportError, match="No space left"):
+        exporter.write(graph, tmp_path, base_iri=DEFAULT_BASE_IRI)
+    assert before == {p.name: p.read_bytes() for p in tmp_path.iterdir()}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from kg.cli.console import err, progress
+from kg.cli.console import count, err, progress
 from kg.cli.options import (
     Captured,
     ExtractorName,
@@ -69,7 +69,7 @@ def build(
     seconds = time.perf_counter() - began
     console = err()
     console.print(
-        f"[green]built[/green]  {escape(str(output))}: {len(papers):,} papers, {read:,} read anew, {seconds:.1f} s",
+        f"[green]built[/green]  {escape(str(output))}: {count(len(papers), 'paper')}, {read:,} read anew, {seconds:.1f} s",
         soft_wrap=True,
     )
     console.print(

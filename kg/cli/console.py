@@ -20,9 +20,15 @@ from rich.progress import (
 from rich.text import Text
 
 
+class _Results(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, which ends quietly; rich would end with status 1."""
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """Results."""
-    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    return _Results(soft_wrap=not sys.stdout.isatty(), highlight=False)
 
 
 def err() -> Console:
@@ -33,6 +39,11 @@ def err() -> Console:
 def complain(text: str) -> None:
     """Say one sentence on standard error (rich mark-up)."""
     err().print(text, soft_wrap=True)
+
+
+def count(number: int, thing: str) -> str:
+    """``1 paper``, ``1,024 papers``."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 class _Rate(ProgressColumn):

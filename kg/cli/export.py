@@ -9,14 +9,19 @@ import typer
 from rich.markup import escape
 
 from kg.cli.console import err
-from kg.cli.options import Directory, MinConfidence
+from kg.cli.options import MinConfidence
 from kg.pipeline import load_graph
 from kg.plugins import EXPORTERS, names
 from kg.schema import DEFAULT_BASE_IRI
 
 
 def export(
-    directory: Directory,
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIR", help="A graph directory made by [bold]kg build[/bold].", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="PATH", help="File or folder; its suffix names the format."),
@@ -41,8 +46,8 @@ def export(
     if list_formats:
         typer.echo("\n".join(names(EXPORTERS)))
         return 0
-    if output is None:
-        raise typer.BadParameter("say where to write with -o, or --list the formats")
+    if directory is None or output is None:
+        raise typer.BadParameter("say which graph directory and where to write with -o, or --list the formats")
     graph = load_graph(directory, min_confidence=min_confidence)
     options = {"profile": "core"} if core else {}
     try:
