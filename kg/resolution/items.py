@@ -23,6 +23,7 @@ UNKNOWN = 1 << 30
 UNSURE_ROLE = 0.5
 _VENUE = re.compile(r"[a-z]+((?:19|20)\d\d)(?!\d)")
 _ARXIV = re.compile(r"(?:arxiv:)?(\d\d)(0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .+-]*[A-Za-z0-9.+-])?")
 _HUB_KINDS = {LinkKind.HUGGINGFACE_MODEL: EntityType.MODEL, LinkKind.HUGGINGFACE_DATASET: EntityType.DATASET}
 
 
@@ -147,6 +148,8 @@ def key_of(name: str) -> str:
 @lru_cache(maxsize=1 << 18)
 def tidy(name: str) -> str:
     """A name fit to be shown: without mark-up, hard line breaks and doubled blanks."""
+    if _PLAIN.fullmatch(name) and "  " not in name:
+        return name
     return " ".join(clean_text(name).text.split()) or name
 
 

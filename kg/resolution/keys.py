@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.model import EntityType
@@ -54,42 +54,40 @@ def _use_definitions(items: Items, reasons: dict[int, Reason]) -> None:
 
 
 def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reason]) -> None:
-    present: dict[int, set[int]] = defaultdict(set)
-    for row in range(len(items)):
-        present[items.key[row]].add(items.kind[row])
+    kinds_of: dict[int, int] = defaultdict(int)
+    first: dict[int, int] = {}
+    for row, (key, kind) in enumerate(zip(items.key, items.kind, strict=True)):
+        kinds_of[key] |= 1 << kind
+        first.setdefault(key * len(KINDS) + kind, row)
     for row, shorts in items.shorts.items():
         for short in shorts:
-            present[short].add(items.kind[row])
+            kinds_of[short] |= 1 << items.kind[row]
     expansions = Expansions(items, known)
-    wanted: dict[tuple[int, int], tuple[int, Reason] | None] = {}
-    for row in range(len(items)):
-        pair = (items.key[row], items.kind[row])
-        if pair not in wanted:
-            wanted[pair] = _reduction(items, known, present, expansions, row)
-    changes: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in range(len(items)):
-        if wanted[(items.key[row], items.kind[row])] is not None:
-            changes[(items.key[row], items.kind[row])].append(row)
-    for pair, rows in changes.items():
-        found = wanted[pair]
-        if found is None:
-            continue
-        target, reason = found
+    wanted: dict[int, tuple[int, Reason]] = {}
+    for pair, row in first.items():
+        found = _reduction(items, known, kinds_of, expansions, row)
+        if found is not None:
+            wanted[pair] = found
+    if not wanted:
+        return
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, (key, kind) in enumerate(zip(items.key, items.kind, strict=True)):
+        if key * len(KINDS) + kind in wanted:
+            rows_of[key * len(KINDS) + kind].append(row)
+    changes: list[tuple[int, int, Reason]] = []
+    for pair, rows in rows_of.items():
+        target, reason = wanted[pair]
         # Papers that list both names as two things know better than a rule about words.
         both = sum(any(items.key[other] == target for other in items.rows(items.paper[row])) for row in rows)
-        if both > _APART * len(rows):
-            continue
-        for row in rows:
-            if row not in reasons:
-                reasons[row] = reason
-    for row, reason in list(reasons.items()):
-        found = wanted.get((items.key[row], items.kind[row]))
-        if found is not None and reason is found[1]:
-            items.key[row] = found[0]
+        if both <= _APART * len(rows):
+            changes.extend((row, target, reason) for row in rows if row not in reasons)
+    for row, target, reason in changes:
+        items.key[row] = target
+        reasons[row] = reason
 
 
 def _reduction(
-    items: Items, known: KnownNames, present: dict[int, set[int]], expansions: Expansions, row: int
+    items: Items, known: KnownNames, kinds_of: Mapping[int, int], expansions: Expansions, row: int
 ) -> tuple[int, Reason] | None:
     """The key that a row's name is short or long for, if that is a name of a fitting type on its own."""
     kind = KINDS[items.kind[row]]
@@ -102,7 +100,8 @@ def _reduction(
         if items.introduced[row] and not any(items.keys[k] == key for k, _ in items.aliases.get(row, ())):
             continue  # what a paper calls its own is not the general thing, unless it says so itself
         number = items.numbers.get(key)
-        found = number is not None and any(type_fit(kind, KINDS[k]) >= _FITS for k in present.get(number, ()))
+        there = kinds_of.get(number, 0) if number is not None else 0
+        found = any(there >> k & 1 and type_fit(kind, KINDS[k]) >= _FITS for k in range(len(KINDS)))
         if found or any(_fits_entry(known, entry, kind) for entry in known.named(key)):
             best = (items.number(key), Reason(text, score))
     return best

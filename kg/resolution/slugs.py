@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from kg.text import clean_text
 
 _SLUG = re.compile(r"[^\w.+-]+")
 
 
+@lru_cache(maxsize=1 << 16)
 def slug(name: str) -> str:
     """A readable part of an id: lower case, words joined by hyphens, at most 80 characters, never empty."""
     text = _SLUG.sub("-", clean_text(name).text.casefold().strip()).strip("-.")

@@ -51,7 +51,7 @@ def name_key(name: str) -> str:
     return key
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 18)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in one spelling, in the order in which they make its key; case is kept."""
     words: list[str] = []
