@@ -34,6 +34,7 @@ DEFAULT_TITLE = "Paper knowledge graph"
 
 _MANIFEST = ".site.json"
 _TOP = 12
+_MOST_WITH_CONSOLE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,11 @@ def _files(graph: KnowledgeGraph, *, title: str, base_iri: str, address: str) ->
     yield "names.js", _names(index)
     yield "index.html", _index_page(index, title)
     yield "missing.html", _missing_page(index, title, base_iri)
-    page = render_explorer if read_bundle() is not None else None
-    yield (
-        "graph.html",
-        page(graph, title=title, base_iri=base_iri) if page else render_page(graph, title=title),
-    )
+    if read_bundle() is None:
+        yield "graph.html", render_page(graph, title=title)
+    else:
+        small = len(graph.claims()) <= _MOST_WITH_CONSOLE
+        yield "graph.html", render_explorer(graph, title=title, base_iri=base_iri, sparql=small)
     for node in graph.nodes():
         yield index.paths[node_id(node)], node_page(index, node, site=title, iris=iris)
     if address:
@@ -160,7 +161,7 @@ def _index_page(index: SiteIndex, title: str) -> str:
 
 def _missing_page(index: SiteIndex, title: str, base_iri: str) -> str:
     """Papers that announce code without a link, things that may be one, and claims to check; asked of the store."""
-    store = SparqlStore.from_graph(index.graph, base_iri=base_iri)
+    store = SparqlStore.from_graph(index.graph, base_iri=base_iri, profile="core")
     name = "announced-without-repository"
     answer = store.query(get_query(name).fill({"limit": "100000"}))
     rows = answer if is_table(answer) else ()

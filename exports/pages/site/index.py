@@ -5,8 +5,8 @@ Input: a ``KnowledgeGraph``. Output: claims by node, pages by node, things by pa
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
-from functools import lru_cache
 
 from exports.pages.data import safe_text
 from exports.pages.site.names import page_path
@@ -84,10 +84,11 @@ class SiteIndex:
     def together(self, identifier: str, *, limit: int = 12) -> list[tuple[str, int]]:
         """Things that most papers name together with this one, and in how many."""
         counts: Counter[str] = Counter()
-        for paper in sorted(self.papers[identifier])[:2000]:
+        for paper in heapq.nsmallest(2000, self.papers[identifier]):
             counts.update(self.things[paper])
         del counts[identifier]
-        ranked = sorted(
+        ranked = heapq.nsmallest(
+            limit,
             ((i, n) for i, n in counts.items() if self.types[i] not in ("paper", "resource")),
             key=lambda row: (-row[1], row[0]),
         )
@@ -101,13 +102,10 @@ class SiteIndex:
             papers = self.papers[thing]
             if not 1 < len(papers) <= _COMMON:
                 continue
-            for paper in self._sorted_papers(thing):
-                if paper != identifier:
-                    weights[paper] += 1.0 / len(papers)
-                    shared[paper] += 1
-        ranked = sorted(weights, key=lambda i: (-weights[i], i))[:limit]
+            share = 1.0 / len(papers)
+            for paper in papers:
+                weights[paper] += share
+                shared[paper] += 1
+        weights.pop(identifier, None)
+        ranked = heapq.nsmallest(limit, weights, key=lambda i: (-round(weights[i], 9), i))
         return [(i, shared[i]) for i in ranked]
-
-    @lru_cache(maxsize=4096)  # noqa: B019  # an index lives as long as one writing of the site
-    def _sorted_papers(self, thing: str) -> tuple[str, ...]:
-        return tuple(sorted(self.papers[thing]))

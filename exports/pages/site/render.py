@@ -19,6 +19,7 @@ from kg.model import Claim, Entity, Paper
 from kg.schema import NODE_TYPES, PREFIXES, RELATIONS
 
 _SHOWN = 60
+_ORDER = {name: place for place, name in enumerate(RELATIONS)}
 _POLICY = "default-src 'none'; style-src 'self' file:; script-src 'self' file:; img-src data:; base-uri 'none'; form-action 'none'"
 
 _QUESTIONS = {
@@ -180,9 +181,7 @@ def node_page(index: SiteIndex, node: Node, *, site: str, iris: Iris) -> str:
     )
     if chart:
         parts.append(f"<section><h2>Over time</h2>{chart}</section>")
-    for relation, away, rows in sorted(
-        index.groups(identifier), key=lambda g: (list(RELATIONS).index(g[0]), not g[1])
-    ):
+    for relation, away, rows in sorted(index.groups(identifier), key=lambda g: (_ORDER[g[0]], not g[1])):
         parts.append(panel(index, identifier, relation, away, rows))
     if isinstance(node, Paper):
         rows_ = index.related(identifier)
