@@ -8,12 +8,13 @@ one entity.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
 from extractors.candidates import Candidate
 from extractors.crf import TYPES, Floats
-from extractors.features import Document
+from extractors.features import CUES, HEADS, Document
 
 PAIR_FEATURES = (
     "same type",
@@ -42,7 +43,33 @@ PAIR_FEATURES = (
     "places longer",
     "places shorter",
     "head differs",
+    "plural",
+    "generic rest",
+    "same stems",
+    "shared stems",
+    "alike",
+    "initials part",
+    "both introduced",
 )
+
+
+_GENERIC = frozenset(HEADS) | frozenset("prompting based pre language large deep neural learning training model s".split())  # noqa: SIM905
+
+
+def _stems(words: AbstractSet[str]) -> frozenset[str]:
+    return frozenset(word[:5] for word in words)
+
+
+def _alike(one: str, two: str) -> float:
+    """Share of letter pairs that two keys have in common (Dice)."""
+    a = {one[at : at + 2] for at in range(len(one) - 1)}
+    b = {two[at : at + 2] for at in range(len(two) - 1)}
+    return 2.0 * len(a & b) / max(1, len(a) + len(b))
+
+
+def _introduced(document: Document, candidate: Candidate) -> bool:
+    start = candidate.places[0][0]
+    return any(CUES.get(word) == "intro" for word in document.lower[max(0, start - 6) : start])
 
 
 def _common(left: str, right: str) -> int:
@@ -131,6 +158,13 @@ def pair_candidates(
                     float(len(long.places)),
                     float(len(short.places)),
                     float(bool(long_words) and bool(short_words) and long_words[-1] != short_words[-1]),
+                    float(key == other + "s"),
+                    float(bool(short_set) and short_set < long_set and long_set - short_set <= _GENERIC),
+                    float(_stems(long_set) == _stems(short_set)),
+                    len(_stems(long_set) & _stems(short_set)) / max(1, len(_stems(short_set))),
+                    _alike(key, other),
+                    float(len(other) >= 2 and other[:3] == initials[:3]),
+                    float(_introduced(document, long) and _introduced(document, short)),
                 )
             )
             pairs.append((a, b))

@@ -60,7 +60,7 @@ from kg.scoring import Scores, score
 
 Log = Callable[[str], object]
 Clusters = Mapping[str, Sequence[int]]
-THRESHOLD = 0.42
+THRESHOLD = 0.46
 
 
 @dataclass(frozen=True, slots=True)
