@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 import pyoxigraph
@@ -27,6 +28,7 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
+@lru_cache(maxsize=1 << 16)
 def encode_path(path: str) -> str:
     """Percent-encode an id so that it can stand behind a base IRI.
 

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from exports.rdf.iris import Iris
 from exports.rdf.triples import IRI, TERM, TEXT, Block
 
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+
+class _Names(dict[str, str]):
+    """Prefixed names of the vocabulary, spelt out when first met; there are a few dozen of them."""
+
+    def __init__(self, iris: Iris, before: str, behind: str) -> None:
+        super().__init__()
+        self._iris = iris
+        self._before = before
+        self._behind = behind
+
+    def __missing__(self, name: str) -> str:
+        written = self[name] = f"{self._before}<{self._iris.expand(name)}>{self._behind}"
+        return written
 
 
 def quote_text(text: str) -> str:
     """A string literal in quotes, escaped as canonical N-Triples has it (RDF 1.1 N-Triples, section 4)."""
-    if '"' in text or "\\" in text or "\n" in text or "\r" in text:
-        text = text.translate(_ESCAPES)
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if '"' in text:
+        text = text.replace('"', '\\"')
+    if "\n" in text:
+        text = text.replace("\n", "\\n")
+    if "\r" in text:
+        text = text.replace("\r", "\\r")
     return f'"{text}"'
 
 
@@ -29,19 +46,20 @@ def write_lines(blocks: Iterable[Block], iris: Iris, *, quads: bool) -> Iterator
     Yields:
         Whole lines, each statement on one.
     """
-    expand = lru_cache(maxsize=None)(lambda name: f"<{iris.expand(name)}>")
-    types = lru_cache(maxsize=None)(lambda name: f'"^^<{iris.expand(name)}>')
+    predicates = _Names(iris, " ", " ")
+    terms = _Names(iris, "", "")
+    types = _Names(iris, '"^^', "")
     for graph, subject, pairs in blocks:
-        start = f"<{subject}> "
+        start = f"<{subject}>"
         end = f" <{graph}> .\n" if graph and quads else " .\n"
-        lines = []
-        for predicate, kind, value in pairs:
-            if kind == IRI:
-                lines.append(f"{start}{expand(predicate)} <{value}>{end}")
-            elif kind == TEXT:
-                lines.append(f"{start}{expand(predicate)} {quote_text(value)}{end}")
-            elif kind == TERM:
-                lines.append(f"{start}{expand(predicate)} {expand(value)}{end}")
-            else:
-                lines.append(f'{start}{expand(predicate)} "{value}{types(kind)}{end}')
+        lines = [
+            f"{start}{predicates[predicate]}<{value}>{end}"
+            if kind == IRI
+            else f"{start}{predicates[predicate]}{terms[value]}{end}"
+            if kind == TERM
+            else f"{start}{predicates[predicate]}{quote_text(value)}{end}"
+            if kind == TEXT
+            else f'{start}{predicates[predicate]}"{value}{types[kind]}{end}'
+            for predicate, kind, value in pairs
+        ]
         yield "".join(lines)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol
 
 from exports.rdf.iris import Iris, external_iri
@@ -31,6 +32,8 @@ TEXT = "text"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODE_SITES = (LinkKind.GITHUB, LinkKind.GITLAB)
+
+_paper_of = attrgetter("paper_id")
 
 Pair = tuple[str, str, str]
 """Predicate (prefixed name), kind of object, object."""
@@ -85,7 +88,10 @@ def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> It
     support: dict[str, int] = {}
     joined: dict[str, set[tuple[str, str]]] = {}
     extractors: set[str] = set()
-    for paper_id, group in groupby(graph.claims(), key=lambda c: c.paper_id):
+    first = graph.claims()
+    # A sequence is sorted once; a stream is asked for again, so that memory does not grow with it.
+    claims_again = (lambda: first) if isinstance(first, Sequence) else graph.claims
+    for paper_id, group in groupby(first, key=_paper_of):
         seen: set[str] = set()
         for claim in group:
             seen |= {claim.subject, claim.object}
@@ -96,7 +102,7 @@ def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> It
             support[identifier] = support.get(identifier, 0) + 1
 
     full = profile == "full"
-    for paper, claims in _with_claims(graph):
+    for paper, claims in _with_claims(graph.papers(), claims_again()):
         if paper is None:
             continue
         node = paper.node_id
@@ -126,7 +132,7 @@ def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> It
                 "", iris.extractor(name),
                 [("rdf:type", TERM, "prov:SoftwareAgent"), ("rdfs:label", TEXT, legal_text(name))],
             )  # fmt: skip
-        for paper, claims in _with_claims(graph):
+        for paper, claims in _with_claims(graph.papers(), claims_again()):
             yield from paper_graph(paper, claims, iris)
 
 
@@ -238,11 +244,13 @@ def _span_blocks(graph: str, text: str, words: str, start: int, end: int, quote:
     )
 
 
-def _with_claims(graph: GraphSource) -> Iterator[tuple[Paper | None, list[Claim]]]:
+def _with_claims(
+    all_papers: Iterable[Paper], all_claims: Iterable[Claim]
+) -> Iterator[tuple[Paper | None, list[Claim]]]:
     """Papers and their claims side by side, by paper id; None for a paper of which there are only claims."""
-    papers = iter(graph.papers())
+    papers = iter(all_papers)
     paper = next(papers, None)
-    for paper_id, claims in groupby(graph.claims(), key=lambda c: c.paper_id):
+    for paper_id, claims in groupby(all_claims, key=_paper_of):
         while paper is not None and paper.id < paper_id:
             yield paper, []
             paper = next(papers, None)

@@ -174,7 +174,7 @@ def make_server(
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_keep_quiet)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,
+        app, log_level="error", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,
         server_header=False, limit_concurrency=4 * options.max_waiting, h11_max_incomplete_event_size=1 << 17,
     )  # fmt: skip
     return uvicorn.Server(config)
@@ -188,7 +188,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         KGError: where the address is taken or no address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named TCP, or asyncio leaves Nagle's algorithm on and every answer waits for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
