@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS extractions (
 CREATE TABLE IF NOT EXISTS history (
     number INTEGER PRIMARY KEY, day TEXT NOT NULL, paper TEXT NOT NULL, added TEXT NOT NULL, record BLOB NOT NULL, extraction BLOB
 );
+CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (url TEXT PRIMARY KEY, seen TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
 """
 
@@ -285,6 +286,24 @@ class GraphDirectory:
             f"\n{self.meta('state')}\n{self.meta('facts')}\n{self.extractor}\n{__version__}".encode()
         )
         return digest.hexdigest()[:32]
+
+    def cached(self, name: str, key: str) -> bytes | None:
+        """A derived record that was kept under this very key, or None."""
+        try:
+            row = self._connection.execute(
+                "SELECT record FROM derived WHERE name = ? AND key = ?", (name, key)
+            ).fetchone()
+        except sqlite3.Error:
+            return None  # an older directory that cannot be written has no such table
+        return bytes(row[0]) if row else None
+
+    def cache(self, name: str, key: str, record: bytes) -> None:
+        """Keep a derived record instead of the last one of that name; the graph does not change by this.
+
+        Where the directory cannot be written, nothing is kept.
+        """
+        with suppress(DirectoryError), self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO derived VALUES (?, ?, ?)", (name, key, record))
 
     def derived_path(self, name: str) -> Path:
         """Where a derived file or folder of this name lies; it may be deleted at any time."""

@@ -20,7 +20,9 @@ from kg.atomic import atomic_write
 from kg.errors import ResolutionError
 
 SAME, DIFFERENT = "same", "different"
-HEADER = "# same or different, a name, another name, a note; overrides the automatic choice on the next build\n"
+HEADER = (
+    "# same or different, a name, another name, a note; overrides the automatic choice on the next build\n"
+)
 _AT = " @ "
 
 
@@ -131,7 +133,9 @@ def parse_decisions(text: str, *, source: str = "") -> Decisions:
             raise ResolutionError("a line without two names", source=source, line=number, hint=hint)
         verdict = cells[0].lower()
         if verdict not in (SAME, DIFFERENT):
-            raise ResolutionError(f"{cells[0]!r} is neither same nor different", source=source, line=number, hint=hint)
+            raise ResolutionError(
+                f"{cells[0]!r} is neither same nor different", source=source, line=number, hint=hint
+            )
         left, right = parse_reference(cells[1]), parse_reference(cells[2])
         if left == right:
             what = "nothing can differ from itself" if verdict == DIFFERENT else "both names are equal"
@@ -188,7 +192,9 @@ def _check(entries: Iterable[Decision], source: str) -> None:
             parent[find(decision.right)] = find(decision.left)
     for decision in listed:
         if decision.verdict == DIFFERENT and find(decision.left) == find(decision.right):
-            lines = sorted({d.line for d in listed if d.verdict == SAME and find(d.left) == find(decision.left)})
+            lines = sorted(
+                {d.line for d in listed if d.verdict == SAME and find(d.left) == find(decision.left)}
+            )
             where = f" (line {', '.join(map(str, lines))})" if any(lines) else ""
             raise ResolutionError(
                 f"“{decision.left}” and “{decision.right}” are said to be different here and the same elsewhere{where}",

@@ -20,6 +20,7 @@ from kg.errors import ExtractionError
 from kg.graph import KnowledgeGraph
 from kg.model import Extraction, Paper, PartialDate
 from kg.plugins import Extractor, load_extractor
+from kg.resolution.stored import resolve_directory
 from kg.sources import Problem, merge_papers, read_papers
 
 CHUNK = 256
@@ -81,7 +82,7 @@ def build(
     with GraphDirectory.create(out) as directory:
         refresh(directory, papers, extractor=extractor, options=options, jobs=jobs)
         return graph_from_extractions(
-            directory.extractions(), min_confidence=min_confidence, decisions=directory.decisions()
+            directory.extractions(), min_confidence=min_confidence, resolution=resolve_directory(directory)
         )
 
 
@@ -95,6 +96,7 @@ def refresh(
     replace: bool = True,
     today: str = "",
     progress: Progress | None = None,
+    maker: Extractor | None = None,
 ) -> int:
     """Extract what is new or changed, then make the papers those of the directory in one step.
 
@@ -107,11 +109,12 @@ def refresh(
         replace: these papers instead of the present ones; otherwise beside them.
         today: ISO date to remember as the day on which new papers came.
         progress: called with the number of papers done since the last call.
+        maker: the extractor itself, where it was made already.
 
     Returns:
         How many papers were read anew.
     """
-    maker = load_extractor(extractor, **(options or {}))
+    maker = maker or load_extractor(extractor, **(options or {}))
     version = f"{maker.name}-{maker.version}"
     hashes = {content_hash(paper): paper for paper in papers}
     if not replace and directory.extractor and directory.extractor != version:
@@ -197,5 +200,5 @@ def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGra
     """
     with GraphDirectory.open(path) as directory:
         return graph_from_extractions(
-            directory.extractions(), min_confidence=min_confidence, decisions=directory.decisions()
+            directory.extractions(), min_confidence=min_confidence, resolution=resolve_directory(directory)
         )

@@ -68,7 +68,9 @@ def test_resolve_follows_decisions(annotated: Path, tmp_path: Path) -> None:
     assert rows[0][2] != rows[2][2]
 
 
-@pytest.mark.parametrize("line", ["{", '{"id": "p1"}', '{"id": "p1", "entities": [{"type": "thing", "name": "x"}]}', "[1]"])
+@pytest.mark.parametrize(
+    "line", ["{", '{"id": "p1"}', '{"id": "p1", "entities": [{"type": "thing", "name": "x"}]}', "[1]"]
+)
 def test_resolve_names_the_line_that_is_no_record(
     line: str, annotated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +89,12 @@ def test_merges_lists_spelling_reason_and_score(graph: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert run(["merges", str(graph), "--json", "--name", "llama"]) == 0
     (merge,) = map(json.loads, capsys.readouterr().out.splitlines())
-    assert merge["name"] == "LLaMA-2" and merge["label"] == "Llama 2" and merge["reason"] and merge["score"] > 0.9
+    assert (
+        merge["name"] == "LLaMA-2"
+        and merge["label"] == "Llama 2"
+        and merge["reason"]
+        and merge["score"] > 0.9
+    )
 
 
 def test_why_shows_spellings_and_papers(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +102,10 @@ def test_why_shows_spellings_and_papers(graph: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert run(["why", str(graph), "llama-2", "--json"]) == 0
     account = json.loads(capsys.readouterr().out)
-    assert {s["name"]: s["papers"] for s in account["spellings"]} == {"LLaMA-2": ["2501.00001"], "Llama 2": ["2501.00002"]}
+    assert {s["name"]: s["papers"] for s in account["spellings"]} == {
+        "LLaMA-2": ["2501.00001"],
+        "Llama 2": ["2501.00002"],
+    }
     assert run(["why", str(graph), "Llama 2"]) == 0
     assert "LLaMA-2" in capsys.readouterr().out
 
@@ -116,3 +126,23 @@ def test_a_decision_changes_the_graph(graph: Path, capsys: pytest.CaptureFixture
     assert len({e.id for e in load_graph(graph).entities() if "lama" in e.id}) == 2
     assert run(["merges", str(graph), "--same", "LLaMA-2", "Llama 2"]) == 2
     assert "line" in capsys.readouterr().err
+
+
+def test_the_resolution_is_remembered_until_something_changes(
+    graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second look does not resolve anew and gives the same; a decision makes it anew."""
+    import kg.resolution.stored as stored
+    from kg.directory import GraphDirectory
+
+    with GraphDirectory.open(graph) as directory:
+        first = stored.resolve_directory(directory)
+
+        def refuse(*_: object, **__: object) -> None:
+            raise AssertionError("resolved anew")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(stored, "resolve", refuse)
+            assert stored.resolve_directory(directory) == first
+        directory.merges_path.write_text("different\tLLaMA-2\tLlama 2\n", encoding="utf-8")
+        assert stored.resolve_directory(directory) != first

@@ -24,7 +24,9 @@ from kg.resolution import resolve
 class TestFile:
     def test_lines_are_decisions_and_the_rest_is_silent(self) -> None:
         """Comments and empty lines say nothing, a note is kept."""
-        found = parse_decisions("# note\n\nsame\tA 1\tB\tsee page 3\r\nDifferent\tC @ 2501.00001\tC @ 2502.00001\n")
+        found = parse_decisions(
+            "# note\n\nsame\tA 1\tB\tsee page 3\r\nDifferent\tC @ 2501.00001\tC @ 2502.00001\n"
+        )
         assert [(d.verdict, str(d.left), str(d.right), d.note, d.line) for d in found.entries] == [
             ("same", "A 1", "B", "see page 3", 3),
             ("different", "C @ 2501.00001", "C @ 2502.00001", "", 4),
@@ -97,7 +99,11 @@ class TestEffect:
 
     def test_different_parts_what_rules_would_merge(self) -> None:
         """Two spellings with one key are told apart by their letters."""
-        papers = [paper("p1", said("model", "Zorb-2")), paper("p2", said("model", "ZORB 2")), paper("p3", said("model", "Zorb-2"))]
+        papers = [
+            paper("p1", said("model", "Zorb-2")),
+            paper("p2", said("model", "ZORB 2")),
+            paper("p3", said("model", "Zorb-2")),
+        ]
         assert len(set(resolve(papers).nodes.values())) == 1
         found = resolve(papers, decisions=parse_decisions("different\tZORB 2\tZorb-2\n"))
         assert node(found, "p1") == node(found, "p3") != node(found, "p2")

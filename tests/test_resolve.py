@@ -174,7 +174,10 @@ class TestHomonyms:
     def test_two_papers_own_things_of_one_name_are_two_nodes(self) -> None:
         """Each introduces its ZORBA."""
         found = resolve(
-            [paper("2501.00001", introduced("method", "ZORBA")), paper("2503.00001", introduced("method", "ZORBA"))]
+            [
+                paper("2501.00001", introduced("method", "ZORBA")),
+                paper("2503.00001", introduced("method", "ZORBA")),
+            ]
         )
         assert node(found, "2501.00001") != node(found, "2503.00001")
 
@@ -207,7 +210,12 @@ class TestHomonyms:
                 said("dataset", "WobbleVision"),
                 said("task", "optical wobbling"),
             ),
-            paper("2501.00002", introduced("method", "ZORBA"), said("dataset", "SpeechZap"), said("task", "zapping")),
+            paper(
+                "2501.00002",
+                introduced("method", "ZORBA"),
+                said("dataset", "SpeechZap"),
+                said("task", "zapping"),
+            ),
             paper(
                 "2506.00003", said("method", "ZORBA"), said("dataset", "SpeechZap"), said("task", "zapping")
             ),
@@ -218,7 +226,10 @@ class TestHomonyms:
     def test_a_word_of_the_language_is_not_the_method_of_that_name(self) -> None:
         """“probe” in lower case is no mention of PROBEX's cousin PROBE."""
         found = resolve(
-            [paper("2501.00001", introduced("method", "WOBBLE")), paper("2502.00001", said("method", "wobble"))]
+            [
+                paper("2501.00001", introduced("method", "WOBBLE")),
+                paper("2502.00001", said("method", "wobble")),
+            ]
         )
         assert node(found, "2501.00001") != node(found, "2502.00001")
 
@@ -257,7 +268,14 @@ class TestFamilies:
     def test_the_nearest_family_is_taken(self) -> None:
         """An instructed size belongs to the size where that is there."""
         found = resolve(
-            [paper("p1", said("model", "Zorb-2-7B-Instruct"), said("model", "Zorb-2-7B"), said("model", "Zorb 2"))]
+            [
+                paper(
+                    "p1",
+                    said("model", "Zorb-2-7B-Instruct"),
+                    said("model", "Zorb-2-7B"),
+                    said("model", "Zorb 2"),
+                )
+            ]
         )
         assert found.families[node(found, "p1", 0)] == node(found, "p1", 1)
 

@@ -14,24 +14,32 @@ from kg.cli.console import out
 from kg.cli.options import Directory
 from kg.directory import GraphDirectory
 from kg.merges import DIFFERENT, SAME, Decision, Merge, add_decision, parse_reference
-from kg.resolution import Resolution, resolve
+from kg.resolution import Resolution
+from kg.resolution.stored import resolve_directory
 
 
 def merges(
     directory: Directory,
     name: Annotated[
-        str, typer.Option("--name", metavar="TEXT", help="Only merges whose spelling or node has this text in it.")
+        str,
+        typer.Option(
+            "--name", metavar="TEXT", help="Only merges whose spelling or node has this text in it."
+        ),
     ] = "",
-    most: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Show at most N; 0 shows all.")] = 40,
+    most: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="Show at most N; 0 shows all.")
+    ] = 40,
     below: Annotated[
-        float, typer.Option("--below", min=0.0, max=1.0, metavar="P", help="Only merges that are less certain.")
+        float,
+        typer.Option("--below", min=0.0, max=1.0, metavar="P", help="Only merges that are less certain."),
     ] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, all merges.")] = False,
     same: Annotated[
         tuple[str, str] | None, typer.Option("--same", metavar="A B", help="Decide: these two are one thing.")
     ] = None,
     different: Annotated[
-        tuple[str, str] | None, typer.Option("--different", metavar="A B", help="Decide: these two are not one thing.")
+        tuple[str, str] | None,
+        typer.Option("--different", metavar="A B", help="Decide: these two are not one thing."),
     ] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why you decide so.")] = "",
 ) -> int:
@@ -49,7 +57,9 @@ def merges(
     wanted = name.casefold()
     found = [
         merge
-        for merge in sorted(load_resolution(directory).merges, key=lambda m: (m.score, -m.papers, m.node, m.name))
+        for merge in sorted(
+            load_resolution(directory).merges, key=lambda m: (m.score, -m.papers, m.node, m.name)
+        )
         if merge.score <= below and (wanted in merge.name.casefold() or wanted in merge.label.casefold())
     ]
     if as_json:
@@ -70,7 +80,7 @@ def load_resolution(directory: Path) -> Resolution:
         ResolutionError: where the decisions contradict each other.
     """
     with GraphDirectory.open(directory) as opened:
-        return resolve((extraction for _, extraction in opened.extractions()), decisions=opened.decisions())
+        return resolve_directory(opened)
 
 
 def merges_table(found: list[Merge]) -> Table:
@@ -89,10 +99,14 @@ def merges_table(found: list[Merge]) -> Table:
     return table
 
 
-def _decide(directory: Path, *, same: tuple[str, str] | None, different: tuple[str, str] | None, note: str) -> None:
+def _decide(
+    directory: Path, *, same: tuple[str, str] | None, different: tuple[str, str] | None, note: str
+) -> None:
     with GraphDirectory.open(directory) as opened:
         path = opened.merges_path
     for verdict, pair in ((SAME, same), (DIFFERENT, different)):
         if pair is not None:
             add_decision(path, Decision(verdict, parse_reference(pair[0]), parse_reference(pair[1]), note))
-            out().print(f"Noted in {escape(str(path))}: “{escape(pair[0])}” and “{escape(pair[1])}” are {verdict}.")
+            out().print(
+                f"Noted in {escape(str(path))}: “{escape(pair[0])}” and “{escape(pair[1])}” are {verdict}."
+            )

@@ -26,10 +26,16 @@ def resolve(
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE.tsv", help="Where to write; [bold]-[/bold] is standard output.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE.tsv", help="Where to write; [bold]-[/bold] is standard output."
+        ),
     ] = Path("-"),
     merges: Annotated[
-        Path | None, typer.Option("--merges", metavar="FILE.tsv", help="Decisions of yours: same or different, two names.")
+        Path | None,
+        typer.Option(
+            "--merges", metavar="FILE.tsv", help="Decisions of yours: same or different, two names."
+        ),
     ] = None,
 ) -> int:
     """Say which node every entity becomes: lines of paper, name and node, separated by tabs.

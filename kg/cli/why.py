@@ -12,8 +12,8 @@ from rich.table import Table
 from kg.cli.console import complain, out
 from kg.cli.options import Directory
 from kg.directory import GraphDirectory
-from kg.resolution import resolve
 from kg.resolution.account import Account, account_for
+from kg.resolution.stored import resolve_directory
 from kg.schema import NODE_TYPES
 
 _FEW = 3
@@ -31,7 +31,7 @@ def why(
     [bold]Example[/bold]  kg why out "Llama 2"
     """
     with GraphDirectory.open(directory) as opened:
-        found = resolve((extraction for _, extraction in opened.extractions()), decisions=opened.decisions())
+        found = resolve_directory(opened)
         accounts = account_for(found, (extraction for _, extraction in opened.extractions()), name)
     if not accounts:
         complain(f"nothing here is called “{escape(name)}”")
@@ -49,7 +49,9 @@ def print_account(account: Account) -> None:
     console = out()
     entity = account.entity
     row = NODE_TYPES[entity.type]
-    console.print(f"[{row.colour}]●[/] [bold]{escape(entity.name)}[/bold]  {row.label}  [dim]{escape(entity.id)}[/dim]")
+    console.print(
+        f"[{row.colour}]●[/] [bold]{escape(entity.name)}[/bold]  {row.label}  [dim]{escape(entity.id)}[/dim]"
+    )
     if len(account.types) > 1:
         votes = ", ".join(f"{kind} {number:,}" for kind, number in account.types)
         console.print(f"  papers call it: {votes}")
@@ -69,6 +71,10 @@ def print_account(account: Account) -> None:
     for spelling in account.spellings:
         some = ", ".join(spelling.papers[:_FEW]) + ("…" if len(spelling.papers) > _FEW else "")
         table.add_row(
-            escape(spelling.name), f"{len(spelling.papers):,}", f"{spelling.score:.2f}", escape(spelling.reason), escape(some)
+            escape(spelling.name),
+            f"{len(spelling.papers):,}",
+            f"{spelling.score:.2f}",
+            escape(spelling.reason),
+            escape(some),
         )
     console.print(table)

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from kg.model import EntityType
 from kg.resolution.spelling import name_key, name_words
 
-_ANY = frozenset({"framework", "approach", "method", "technique", "scheme", "strategy", "procedure", "series", "family"})
+_ANY = frozenset(
+    {"framework", "approach", "method", "technique", "scheme", "strategy", "procedure", "series", "family"}
+)
 _MAKING = _ANY | frozenset(
     {
         "mechanism", "algorithm", "module", "model", "objective", "process", "function", "block", "layer", "system",
@@ -60,7 +62,9 @@ def reduce_name(name: str, kind: EntityType) -> Iterator[tuple[str, str, float]]
     end = len(words)
     while end > 1 and (
         words[end - 1].lower() in generic
-        or (kind in _MAKERS_OF and words[end - 1].lower() in COINED_ONLY and end == 2 and _is_coined(words[0]))
+        or (
+            kind in _MAKERS_OF and words[end - 1].lower() in COINED_ONLY and end == 2 and _is_coined(words[0])
+        )
     ):
         end -= 1
         yield name_key(" ".join(words[:end])), f"generic “{words[end]}”", 0.93

@@ -61,7 +61,12 @@ def is_coinage(name: str) -> bool:
 
 class _Assigner:
     def __init__(
-        self, items: Items, known: KnownNames, labels: Labels, assigned: Assigned, rows_of: dict[int, list[int]]
+        self,
+        items: Items,
+        known: KnownNames,
+        labels: Labels,
+        assigned: Assigned,
+        rows_of: dict[int, list[int]],
     ) -> None:
         self.items = items
         self.known = known
@@ -102,7 +107,9 @@ class _Assigner:
                 continue
             self.assigned.label[row] = choice.sense.label
             if choice.sense.reason:
-                self.assigned.reasons.setdefault(row, Reason(choice.sense.reason, round(min(0.99, choice.share), 3)))
+                self.assigned.reasons.setdefault(
+                    row, Reason(choice.sense.reason, round(min(0.99, choice.share), 3))
+                )
 
     def main_label(self, key: int, rows: Sequence[int]) -> int:
         """What a name means where nothing is known against it: the catalogue's entry of the best type, or itself."""
@@ -122,13 +129,17 @@ class _Assigner:
         names = [self.items.name[row] for row in rows[:50] if row not in self.assigned.reasons]
         return 2 * sum(map(is_coinage, names)) > len(names)
 
-    def _own_homes(self, key: int, rows: Sequence[int], own: Sequence[int], entries: Sequence[int]) -> dict[int, int]:
+    def _own_homes(
+        self, key: int, rows: Sequence[int], own: Sequence[int], entries: Sequence[int]
+    ) -> dict[int, int]:
         """Labels of the rows that introduce a thing of this name."""
         items, known, labels = self.items, self.known, self.labels
         homes: dict[int, int] = {}
         by_quote: dict[str, int] = {}
         claimed: set[int] = set()
-        mentioned = min((items.until[items.paper[row]] for row in rows if not items.introduced[row]), default=UNKNOWN)
+        mentioned = min(
+            (items.until[items.paper[row]] for row in rows if not items.introduced[row]), default=UNKNOWN
+        )
         order = sorted(own, key=lambda row: (items.until[items.paper[row]], items.papers[items.paper[row]]))
         for row in order:
             kind = KINDS[items.kind[row]]
@@ -249,13 +260,16 @@ class _Assigner:
         longs = self.shorts[short]
         fitting = {
             long: sum(
-                type_fit(KINDS[items.kind[row]], item.type) * (0.5 if items.introduced[row] else 1.0) for row in longs[long]
+                type_fit(KINDS[items.kind[row]], item.type) * (0.5 if items.introduced[row] else 1.0)
+                for row in longs[long]
             )
             for long in order
         }
         for long in order:
             if any(are_variants(names[long], name) for name in long_names):
-                labels.join(label, homes[long], reason=f"long forms of one abbreviation, {item.name}", score=0.92)
+                labels.join(
+                    label, homes[long], reason=f"long forms of one abbreviation, {item.name}", score=0.92
+                )
         if long_names or known.is_ambiguous(entry):
             return
         best = max(order, key=lambda long: (fitting[long], items.keys[long]))

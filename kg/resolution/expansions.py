@@ -34,7 +34,9 @@ class Expansions:
             best = min(by_key, key=lambda key: (-sum(by_key[key].values()), key))
             number = sum(by_key[best].values())
             if number >= _PAPERS and number >= _SHARE * sum(longs.values()):
-                self._long[items.keys[short]] = min(by_key[best], key=lambda long: (-by_key[best][long], long))
+                self._long[items.keys[short]] = min(
+                    by_key[best], key=lambda long: (-by_key[best][long], long)
+                )
 
     def long_form(self, token: str) -> str | None:
         """The long form of an abbreviation, or None."""

@@ -106,7 +106,9 @@ def collect(extractions: Iterable[Extraction], dates: Mapping[str, PartialDate] 
     return items
 
 
-def _add(items: Items, paper: int, index: int, entity: ExtractedEntity, hub: dict[tuple[EntityType, str], str]) -> None:
+def _add(
+    items: Items, paper: int, index: int, entity: ExtractedEntity, hub: dict[tuple[EntityType, str], str]
+) -> None:
     row = len(items)
     long, bracket = split_definition(entity.name)
     if bracket and not abbreviates(bracket, long):

@@ -50,7 +50,9 @@ def _join_stems(items: Items, labels: Labels, assigned: Assigned, kinds: dict[in
         for row in rows[1:]:
             same = numbers_of(items.keys[items.key[row]]) == numbers_of(items.keys[items.key[first]])
             if same and assigned.label[row] != assigned.label[first]:
-                labels.join(assigned.label[first], assigned.label[row], reason=f"same stems: {key}", score=0.88)
+                labels.join(
+                    assigned.label[first], assigned.label[row], reason=f"same stems: {key}", score=0.88
+                )
 
 
 def _join_aliases(

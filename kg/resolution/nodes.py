@@ -33,7 +33,9 @@ def make_nodes(items: Items, known: KnownNames, labels: Labels, assigned: Assign
     for number, join in enumerate(labels.joins):
         joins[join.left].append(number)
         joins[join.right].append(number)
-    drafts = sorted((_draft(items, known, labels, assigned, root, rows) for root, rows in rows_of.items()), key=_order)
+    drafts = sorted(
+        (_draft(items, known, labels, assigned, root, rows) for root, rows in rows_of.items()), key=_order
+    )
     identifiers = _identifiers(items, labels, drafts)
     close = _close_matches(labels, assigned, {d.root: i for d, i in zip(drafts, identifiers, strict=True)})
     entities: list[Entity] = []
@@ -59,11 +61,15 @@ def make_nodes(items: Items, known: KnownNames, labels: Labels, assigned: Assign
             if KINDS[items.kind[row]] is not draft.kind:
                 dissent[place] = KINDS[items.kind[row]]
         if len(draft.kinds) > 1:
-            types[identifier] = tuple((KINDS[k], n) for k, n in sorted(draft.kinds.items(), key=lambda kn: (-kn[1], kn[0])))
+            types[identifier] = tuple(
+                (KINDS[k], n) for k, n in sorted(draft.kinds.items(), key=lambda kn: (-kn[1], kn[0]))
+            )
         merges.extend(_merges(items, labels, assigned, joins, draft, identifier))
     by_id = sorted(entities, key=lambda e: e.id)
     families = _families(items, known, drafts, identifiers)
-    return Resolution(tuple(by_id), nodes, tuple(sorted(merges, key=lambda m: (m.node, m.name))), families, dissent, types)
+    return Resolution(
+        tuple(by_id), nodes, tuple(sorted(merges, key=lambda m: (m.node, m.name))), families, dissent, types
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,20 @@ def _draft(
         name = _first(names, lambda n: (-names[n], -sum(c.isupper() for c in n), n))
         main = _first(per_label, lambda label: (-per_label[label], labels.names[label]))
     kind = KINDS[min(weights, key=lambda k: (-round(weights[k], 6), k))]
-    own = next((str(labels.names[label][2]) for label in sorted(members) if labels.names[label][0] == "own"), "")
+    own = next(
+        (str(labels.names[label][2]) for label in sorted(members) if labels.names[label][0] == "own"), ""
+    )
     return _Draft(
-        root, main, own, rows, kind, kinds, name, tuple(sorted({*aliases, *names, name})), tuple(sorted(same_as)), homepage
+        root,
+        main,
+        own,
+        rows,
+        kind,
+        kinds,
+        name,
+        tuple(sorted({*aliases, *names, name})),
+        tuple(sorted(same_as)),
+        homepage,
     )
 
 
@@ -135,7 +152,9 @@ def _identifiers(items: Items, labels: Labels, drafts: list[_Draft]) -> list[str
         if identifier in taken and draft.own:
             identifier += f"-{slug(draft.own)}"
         if identifier in taken:
-            identifier += "-" + hashlib.sha256("\x1f".join(map(str, labels.names[draft.main])).encode()).hexdigest()[:8]
+            identifier += (
+                "-" + hashlib.sha256("\x1f".join(map(str, labels.names[draft.main])).encode()).hexdigest()[:8]
+            )
         taken.add(identifier)
         found.append(identifier)
     return found
@@ -152,7 +171,12 @@ def _close_matches(labels: Labels, assigned: Assigned, by_root: dict[int, str]) 
 
 
 def _merges(
-    items: Items, labels: Labels, assigned: Assigned, joins: dict[int, list[int]], draft: _Draft, identifier: str
+    items: Items,
+    labels: Labels,
+    assigned: Assigned,
+    joins: dict[int, list[int]],
+    draft: _Draft,
+    identifier: str,
 ) -> list[Merge]:
     """One merge for each spelling of a node's name other than the node's own."""
     paths = _paths(labels, joins, draft.main)
@@ -192,13 +216,19 @@ def _paths(labels: Labels, joins: dict[int, list[int]], main: int) -> dict[int, 
             other = join.right if join.left == label else join.left
             if other in found:
                 continue
-            text = join.reason if before is None or before.text == join.reason else f"{before.text}; {join.reason}"
+            text = (
+                join.reason
+                if before is None or before.text == join.reason
+                else f"{before.text}; {join.reason}"
+            )
             found[other] = Reason(text, round(join.score * (before.score if before else 1.0), 3))
             queue.append(other)
     return {label: reason for label, reason in found.items() if reason is not None}
 
 
-def _families(items: Items, known: KnownNames, drafts: list[_Draft], identifiers: list[str]) -> dict[str, str]:
+def _families(
+    items: Items, known: KnownNames, drafts: list[_Draft], identifiers: list[str]
+) -> dict[str, str]:
     """The family node of every model that is a size of another node's model."""
     by_key: dict[str, str] = {}
     for draft, identifier in zip(drafts, identifiers, strict=True):

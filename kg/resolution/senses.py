@@ -107,7 +107,9 @@ class Chooser:
             if until < sense.since:
                 weight *= _TOO_EARLY
             if lower and not sense.lower_case:
-                weight *= _LOWER_KNOWN if sense.certain and kind in map(KINDS.__getitem__, sense.kinds) else _LOWER
+                weight *= (
+                    _LOWER_KNOWN if sense.certain and kind in map(KINDS.__getitem__, sense.kinds) else _LOWER
+                )
             weights.append(weight)
         best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
         total = sum(weights) + residue
@@ -127,7 +129,9 @@ class Chooser:
     @staticmethod
     def _fit(kind: EntityType, sense: Sense) -> float:
         total = sum(sense.kinds.values())
-        return sum(n * type_fit(kind, KINDS[k], certain=sense.certain) for k, n in sense.kinds.items()) / total
+        return (
+            sum(n * type_fit(kind, KINDS[k], certain=sense.certain) for k, n in sense.kinds.items()) / total
+        )
 
     def _overlap(self, row: int, sense: Sense) -> float:
         """Best share of a row's context that a defining row has too, 0 to 1."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from kg.names import normal_form
 
 _BREAK = re.compile(r"[\s\-\u2010-\u2015\u2212_/~]+")
-_EDGES = "()[]{},;:\"“”@&$%"
+_EDGES = '()[]{},;:"“”@&$%'
 _PARENTHESIS = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bBmM]$")
 _VERSION = re.compile(r"[vV]\.?(?=\d+(?:\.\d+)*[a-z]?$)")
@@ -22,7 +22,9 @@ _ACRONYM_PLURAL = re.compile(r"[A-Z][A-Za-z]*[A-Z]s$")
 _OUR = re.compile(r"^(behavi|col|neighb|lab|fav|flav|hon|vap|harb|arm|hum|rum|endeav|od|tum)our")
 _ISE = re.compile(r"is(?=(?:e|ed|er|ers|es|ing|ings|ation|ations|ational)$)")
 _YSE = re.compile(r"ys(?=(?:e|ed|er|ers|es|ing)$)")
-_DOUBLE_L = re.compile(r"^(model|label|signal|travel|cancel|tunnel|channel|level|fuel|panel|parallel)l(?=(?:ing|ings|ed|er|ers)$)")
+_DOUBLE_L = re.compile(
+    r"^(model|label|signal|travel|cancel|tunnel|channel|level|fuel|panel|parallel)l(?=(?:ing|ings|ed|er|ers)$)"
+)
 _PARAMETRIZE = re.compile(r"^(re)?paramet(?:e)?ri[sz]")
 _WORDS = {
     "centre": "center", "metre": "meter", "fibre": "fiber", "dialogue": "dialog", "catalogue": "catalog",

@@ -113,7 +113,10 @@ def _make_entity(chance: random.Random, names: int, index: int) -> ExtractedEnti
 def _make_name(rank: int, chance: random.Random) -> tuple[str, tuple[str, ...]]:
     spread = random.Random(rank)
     if rank % 3 == 0:
-        words = [spread.choice(_A) for _ in range(4 if rank > 500 else 2)] + [spread.choice(_B), spread.choice(_C)]
+        words = [spread.choice(_A) for _ in range(4 if rank > 500 else 2)] + [
+            spread.choice(_B),
+            spread.choice(_C),
+        ]
         long = " ".join(words)
         short = "".join(word[0] for word in words).upper()
         form = chance.randrange(4)
