@@ -60,7 +60,7 @@ class EncoderOptions:
     """
 
     cycles: tuple[int, ...] = (4, 4)
-    rate: float = 1.2e-4
+    rate: float = 2e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     batch: int = 8
