@@ -88,8 +88,9 @@ class _Assigner:
         longs = self.shorts.get(key, {})
         if not own and not longs and (not entries or not self._is_coined(rows)):
             plain = self.main_label(key, rows)
+            other = self._label_of_strangers(key, plain)
             for row in rows:
-                self.assigned.label[row] = plain
+                self.assigned.label[row] = plain if other is None or self._is_meant(row, plain) else other
             return
         homes = self._own_homes(key, rows, own, entries)
         senses = self._senses(key, longs, entries, homes)
@@ -123,6 +124,19 @@ class _Assigner:
             for entry in entries
         }
         return self.labels.number(("entry", min(entries, key=lambda e: (-fit[e], e))))
+
+    def _label_of_strangers(self, key: int, label: int) -> int | None:
+        """A label for those who use the letters of a coined entry's name as words: a task of “multimodal QA” is not MultimodalQA."""
+        name = self.labels.names[label]
+        if name[0] != "entry" or not is_coinage(self.known.entries[int(name[1])].name):
+            return None
+        return self.labels.number(("key", self.items.keys[key]))
+
+    def _is_meant(self, row: int, label: int) -> bool:
+        """True where a row's type, or its spelling as one word, fits a coined entry."""
+        entry = self.known.entries[int(self.labels.names[label][1])]
+        fit = type_fit(KINDS[self.items.kind[row]], entry.type)
+        return fit >= _FITS or is_coinage(self.items.name[row])
 
     def _is_coined(self, rows: Sequence[int]) -> bool:
         """One word with a capital or digit in most of the papers: a name that others may invent as well."""
@@ -197,7 +211,7 @@ class _Assigner:
                     weight,
                     since=earliest(items, rows) if mine == len(rows) else 0,
                     rows=tuple(rows[:8]),
-                    reason=f"abbreviation: {len(rows)} of {total} papers that define it say so",
+                    definers=len(rows),
                 ),
             )
         for row, label in homes.items():
@@ -216,6 +230,9 @@ class _Assigner:
                     lower_case=sum(c.isupper() for c in name) < 2,
                 ),
             )
+        for sense in found.values():
+            if sense.definers:
+                sense.reason = f"abbreviation: {sense.definers} of {total} papers that define it say so"
         return sorted(found.values(), key=lambda s: (-s.weight, labels.names[s.label]))[:MOST_SENSES]
 
     def _add(self, found: dict[int, Sense], sense: Sense) -> None:
@@ -230,7 +247,7 @@ class _Assigner:
         other.rows = (other.rows + sense.rows)[:8]
         other.since = 0
         other.certain = other.certain or sense.certain
-        other.reason = sense.reason if sense.reason.startswith("abbreviation") else other.reason
+        other.definers += sense.definers
 
     def _join_long_forms(self, short: int) -> None:
         """Long forms of one abbreviation that are variants of each other are one thing."""

@@ -181,6 +181,13 @@ def _merges(
     """One merge for each spelling of a node's name other than the node's own."""
     paths = _paths(labels, joins, draft.main)
     own_key = key_of(draft.name)
+    # Where the node bears the name of those who were joined to it, what joined them explains the others.
+    namesakes = (
+        assigned.reasons[row]
+        for row in draft.rows
+        if row in assigned.reasons and tidy(items.name[row]) == draft.name
+    )
+    named = next(namesakes, _SAME_SPELLING)
     counts: Counter[tuple[str, str, float]] = Counter()
     example: dict[tuple[str, str, float], str] = {}
     for row in draft.rows:
@@ -190,7 +197,7 @@ def _merges(
         reason = _SAME_SPELLING if key_of(name) == own_key else assigned.reasons.get(row)
         path = paths.get(assigned.label[row])
         if reason is None:
-            reason = path or _CATALOGUE_NAME
+            reason = path or (_CATALOGUE_NAME if labels.names[assigned.label[row]][0] == "entry" else named)
         elif path is not None and reason is not _SAME_SPELLING:
             reason = Reason(f"{reason.text}; {path.text}", round(reason.score * path.score, 3))
         key = (name, reason.text, reason.score)

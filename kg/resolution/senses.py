@@ -42,6 +42,7 @@ class Sense:
         since: month before which no paper can speak of it, counted from year 0, 0 where not known.
         rows: rows that define or introduce it, for their context.
         reason: in words.
+        definers: papers that define the abbreviation so.
         certain: True for the catalogue's unambiguous entries: a type that a single paper gives it matters less.
         lower_case: False where the name in lower case is an ordinary word and not this.
     """
@@ -52,6 +53,7 @@ class Sense:
     since: int = 0
     rows: tuple[int, ...] = ()
     reason: str = ""
+    definers: int = 0
     certain: bool = False
     lower_case: bool = True
 

@@ -10,9 +10,7 @@ from functools import lru_cache
 
 from kg.resolution.spelling import name_words
 
-_FUNCTION = frozenset(
-    {"a", "an", "and", "by", "for", "from", "in", "of", "on", "over", "the", "to", "using", "via", "with"}
-)
+_FUNCTION = frozenset({"a", "an", "and", "by", "for", "from", "of", "the", "to", "using", "via", "with"})
 _ENDINGS = (
     "izations", "ization", "ational", "ations", "ation", "ators", "ator", "ative", "ings", "ing", "ized", "izer", "ize",
     "ions", "ion", "ers", "er", "ed", "es", "al", "ive", "ate", "e", "s",
