@@ -381,6 +381,17 @@ class KnowledgeGraph:
         load_exporter(format, path=target).write(self, target, base_iri=base_iri, **options)
         return target
 
+    def show(self, **options: Any) -> Any:
+        """The graph as something that a notebook displays: the interactive page in a frame.
+
+        Args:
+            options: ``title``, ``limit`` (the most nodes to draw) and ``height`` (in CSS pixels).
+
+        Raises:
+            PluginError: where the pages are not installed.
+        """
+        return cast(Any, load_exporter("html")).show(self, **options)
+
     def to_rdflib(self, *, base_iri: str = DEFAULT_BASE_IRI, profile: str = "full") -> Any:
         """The graph as an ``rdflib.Dataset`` of the caller's own, backed by Oxigraph where oxrdflib is installed.
 

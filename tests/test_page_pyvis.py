@@ -95,6 +95,7 @@ def test_unsafe_characters_are_replaced_one_for_one() -> None:
 def test_a_notebook_gets_the_page_in_a_frame() -> None:
     """The frame holds the page, escaped, and is cut off from the notebook."""
     shown = show(make_graph(), title='A "graph"', height=300)._repr_html_()
+    assert make_graph().show(title='A "graph"', height=300)._repr_html_() == shown
     assert shown.startswith('<iframe sandbox="allow-scripts allow-popups" title="A &quot;graph&quot;"')
     assert html.escape("<!doctype html>") in shown
 

@@ -45,6 +45,12 @@ class PyvisPage:
         """
         write_page(graph, path)
 
+    def show(self, graph: KnowledgeGraph, **options: Any) -> Any:
+        """The page for a notebook; see ``exports.pages.notebook.show``."""
+        from exports.pages.notebook import show
+
+        return show(graph, **options)
+
 
 def write_page(
     graph: KnowledgeGraph, path: Path, *, title: str = DEFAULT_TITLE, limit: int = DEFAULT_LIMIT
