@@ -140,7 +140,7 @@ _OTHERS = re.compile(
     r"|existing|other|such|more|most|many|several|some|previous|prior|any|whether|often|unlabell?ed|labell?ed|training|user|private|personal)\b",
     re.I,
 )
-_NEGATED = re.compile(r"\b(?:not|never|rarely|neither|no longer|cannot)\b|n't\b", re.I)
+_NEGATED = re.compile(r"\b(?:not|none|nor|never|rarely|neither|no longer|cannot)\b|n't\b", re.I)
 _LATER = re.compile(
     r"\b(?:will|shall|plan to|intend to|upon (?:acceptance|publication)|soon|going to|hope to|commit to)\b",
     re.I,
@@ -241,7 +241,7 @@ def find_announcements(paper: Paper, extraction: Extraction | None = None) -> tu
 def _given(sentence: str) -> Iterator[str]:
     """Kinds in “our code and data are publicly available”."""
     for match in _GIVEN.finditer(sentence):
-        if _NEGATED.search(match.group("between")) or _NEGATED.search(
+        if _NEGATED.search(sentence[max(0, match.start() - 20) : match.start("verb")]) or _NEGATED.search(
             sentence[match.start("verb") : match.end() + 12]
         ):
             continue

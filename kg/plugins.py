@@ -99,11 +99,24 @@ def load(group: str, name: str) -> object:
 def load_extractor(name: str, **options: object) -> Extractor:
     """Make an extractor by name.
 
+    Several names with commas between them make a chain (``best,llm``): the last one is told of those before it, and
+    reads what they are unsure about.
+
     Raises:
         PluginError: for an unknown name.
     """
-    make = cast(Callable[..., Extractor], load(EXTRACTORS, name))
-    return make(**options)
+    before, comma, last = name.rpartition(",")
+    make = cast(Callable[..., Extractor], load(EXTRACTORS, last.strip()))
+    if not comma:
+        return make(**options)
+    try:
+        return make(before=before.strip(), **options)
+    except TypeError as error:
+        if "before" not in str(error):
+            raise
+        raise PluginError(
+            f"the extractor {last.strip()!r} cannot follow another", hint="Only llm can: best,llm"
+        ) from error
 
 
 def load_exporter(format: str | None, *, path: str | Path | None = None) -> Exporter:

@@ -152,10 +152,10 @@ def test_the_cache_asks_whether_it_still_holds(tmp_path: Path) -> None:
 
 def test_offline_answers_from_what_came_before(tmp_path: Path) -> None:
     """Offline asks nobody: what was fetched is there, what was not is one sentence."""
-    with serve(Script(Reply({"a": 1}))) as server, ResponseCache(tmp_path) as cache:
-        with make_client(server, cache=cache) as client:
+    with serve(Script(Reply({"a": 1}))) as server:
+        with make_client(server, cache=ResponseCache(tmp_path)) as client:
             client.get_json(server.url + "/seen", params={"q": "x y"})
-        with make_client(server, cache=cache, offline=True) as client:
+        with make_client(server, cache=ResponseCache(tmp_path), offline=True) as client:
             assert client.get_json(server.url + "/seen", params={"q": "x y"}) == {"a": 1}
             with pytest.raises(OfflineError, match="--offline"):
                 client.get_json(server.url + "/new")
@@ -164,9 +164,10 @@ def test_offline_answers_from_what_came_before(tmp_path: Path) -> None:
 
 def test_a_truncated_body_is_never_kept(tmp_path: Path) -> None:
     """Only whole and readable answers go into the cache."""
-    with serve(Script(Reply('{"a": 1', 200))) as server, ResponseCache(tmp_path) as cache:
-        with make_client(server, cache=cache) as client, pytest.raises(FetchError):
+    with serve(Script(Reply('{"a": 1', 200))) as server:
+        with make_client(server, cache=ResponseCache(tmp_path)) as client, pytest.raises(FetchError):
             client.get_json(server.url)
+        cache = ResponseCache(tmp_path)
         with make_client(server, cache=cache, offline=True) as client, pytest.raises(OfflineError):
             client.get_json(server.url)
 
@@ -204,10 +205,11 @@ def test_tokens_go_to_their_own_host_alone(caplog: pytest.LogCaptureFixture) -> 
 
 def test_the_cache_file_holds_no_token(tmp_path: Path) -> None:
     """Not in keys, not in addresses; and what one token may see, another does not get."""
-    with serve(Script(Reply({"a": 1}))) as server, ResponseCache(tmp_path) as cache:
+    with serve(Script(Reply({"a": 1}))) as server:
         environment = {"KG_OPENALEX_URL": server.url, "OPENALEX_API_KEY": "oa_secret_value"}
-        with make_client(cache=cache, environment=environment) as client:
+        with make_client(cache=ResponseCache(tmp_path), environment=environment) as client:
             client.get_json(server.url + "/works")
+        cache = ResponseCache(tmp_path)
         with make_client(server, cache=cache, offline=True) as client, pytest.raises(OfflineError):
             client.get_json(server.url + "/works")
     assert all(b"oa_secret" not in path.read_bytes() for path in tmp_path.iterdir())

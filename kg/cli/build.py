@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from kg.cli.console import count, err, progress
+from kg.cli.llm import DryRun, jobs_for, reader_options, show_estimate, show_usage
 from kg.cli.options import (
     Captured,
     ExtractorName,
@@ -20,11 +21,11 @@ from kg.cli.options import (
     Model,
     ProblemCounter,
     Strict,
-    extractor_options,
     parse_date,
 )
 from kg.directory import GraphDirectory
 from kg.pipeline import refresh
+from kg.plugins import load_extractor
 from kg.sources import merge_papers, read_papers
 
 
@@ -40,6 +41,7 @@ def build(
     model: Model = "auto",
     lexicon: Lexicons = None,
     extractor: ExtractorName = "default",
+    dry_run: DryRun = False,
 ) -> int:
     """Build a graph directory from papers.
 
@@ -55,17 +57,24 @@ def build(
             inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
         )
     )
-    options = extractor_options(model, lexicon) if extractor == "default" else {}
-    with GraphDirectory.create(output) as directory, progress("Reading papers", len(papers)) as advance:
-        read = refresh(
-            directory,
-            papers,
-            extractor=extractor,
-            options=options,
-            jobs=jobs,
-            today=time.strftime("%Y-%m-%d"),
-            progress=advance,
-        )
+    options = reader_options(extractor, model, lexicon)
+    maker = load_extractor(extractor, **options)
+    if dry_run:
+        return show_estimate(maker, papers, output)
+    try:
+        with GraphDirectory.create(output) as directory, progress("Reading papers", len(papers)) as advance:
+            read = refresh(
+                directory,
+                papers,
+                extractor=extractor,
+                options=options,
+                jobs=jobs_for(maker, jobs),
+                today=time.strftime("%Y-%m-%d"),
+                progress=advance,
+                maker=maker,
+            )
+    finally:
+        show_usage(maker)
     seconds = time.perf_counter() - began
     console = err()
     console.print(

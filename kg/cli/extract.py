@@ -13,6 +13,7 @@ import typer
 
 from kg.atomic import atomic_write
 from kg.cli.console import progress
+from kg.cli.llm import DryRun, jobs_for, reader_options, show_estimate, show_usage
 from kg.cli.options import (
     Captured,
     ExtractorName,
@@ -24,12 +25,12 @@ from kg.cli.options import (
     Model,
     ProblemCounter,
     Strict,
-    extractor_options,
     parse_date,
 )
 from kg.extraction_record import extraction_to_record
 from kg.model import Extraction, Paper
 from kg.pipeline import extract_all
+from kg.plugins import load_extractor
 from kg.sources import read_papers
 
 
@@ -49,6 +50,7 @@ def extract(
     model: Model = "auto",
     lexicon: Lexicons = None,
     extractor: ExtractorName = "default",
+    dry_run: DryRun = False,
 ) -> int:
     """Extract entities, links and relations: one JSON object a paper, in the order of the input.
 
@@ -60,16 +62,23 @@ def extract(
             inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
         )
     )
-    options = extractor_options(model, lexicon) if extractor == "default" else {}
+    options = reader_options(extractor, model, lexicon)
+    maker = load_extractor(extractor, **options)
+    if dry_run:
+        return show_estimate(maker, list(papers))
     first, second = tee(papers)
-    found = zip(second, extract_all(first, extractor=extractor, options=options, jobs=jobs), strict=True)
-    with progress("Reading papers", None) as advance:
-        counted = _count(found, advance)
-        if str(output) == "-":
-            _write(sys.stdout, counted, min_confidence)
-        else:
-            with atomic_write(output) as stream:
-                _write(stream, counted, min_confidence)
+    read = extract_all(first, extractor=extractor, options=options, jobs=jobs_for(maker, jobs), maker=maker)
+    found = zip(second, read, strict=True)
+    try:
+        with progress("Reading papers", None) as advance:
+            counted = _count(found, advance)
+            if str(output) == "-":
+                _write(sys.stdout, counted, min_confidence)
+            else:
+                with atomic_write(output) as stream:
+                    _write(stream, counted, min_confidence)
+    finally:
+        show_usage(maker)
     return problems.finish()
 
 

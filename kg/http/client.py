@@ -39,7 +39,7 @@ class HttpClient:
     """Asks servers; safe to use from several threads.
 
     Args:
-        cache: keeps answers; none are kept without it.
+        cache: keeps answers; none are kept without it. It is closed together with the client.
         offline: answer from the cache alone.
         attempts: how often one request is tried, 1 or more.
         timeout: seconds to connect, and to wait for the next bytes where a service has no time of its own.
@@ -47,6 +47,7 @@ class HttpClient:
         max_time: seconds that reading one body may take.
         environment: where tokens, base addresses and certificates are named; the process's own by default.
         pace: keeps the least time between requests.
+        extra: services beside those of the table, such as a chat endpoint.
         transport: sends; made from the environment where it is not given.
         notice: is told when a request has to wait, in a short sentence.
 
@@ -65,11 +66,12 @@ class HttpClient:
         max_time: float = 900.0,
         environment: Mapping[str, str] | None = None,
         pace: Pace | None = None,
+        extra: Sequence[Service] = (),
         transport: httpx.BaseTransport | None = None,
         notice: Callable[[str], None] | None = None,
     ) -> None:
         self._environment = dict(os.environ if environment is None else environment)
-        self._services = tuple(service(name, environment=self._environment) for name in SERVICES)
+        self._services = (*(service(name, environment=self._environment) for name in SERVICES), *extra)
         self._by_origin = {origin(httpx.URL(row.base)): row for row in self._services}
         self._secrets = tuple(filter(None, (row.token(self._environment) for row in self._services)))
         self._cache = cache
@@ -142,17 +144,28 @@ class HttpClient:
         parse: Callable[[Answer], T],
         params: Mapping[str, str | int] | None = None,
         accept: str = _JSON,
+        reuse: bool = False,
     ) -> T:
         """Send JSON and read what comes; asked again like any other request, so the address must not change anything.
+
+        Args:
+            url: where.
+            content: JSON.
+            parse: reads the answer, as for ``get``.
+            params: for the query.
+            accept: media types.
+            reuse: an answer that was kept for the very same content is good for ever, and nobody is asked.
 
         Raises:
             FetchError: as for ``get``.
         """
-        return self._ask("POST", _join(url, params), parse, accept=accept, content=content)
+        return self._ask("POST", _join(url, params), parse, accept=accept, content=content, reuse=reuse)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and the cache."""
         self._client.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def __enter__(self) -> HttpClient:
         return self
@@ -171,11 +184,12 @@ class HttpClient:
         *,
         accept: str,
         content: bytes,
+        reuse: bool = False,
     ) -> T:
         row = self._service(url)
         key = cache_key(method, url, accept=accept, content=content, who=row.token(self._environment))
         kept = self._cache.get(key) if self._cache is not None else None
-        if self._offline:
+        if self._offline or (reuse and kept is not None):
             if kept is None:
                 raise OfflineError(
                     "this was not fetched before, and --offline is set", source=self.clean(url),
