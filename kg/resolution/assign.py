@@ -17,7 +17,7 @@ from kg.resolution.similar import are_variants
 _FITS = 0.9
 _CATALOGUE, _AMBIGUOUS = 3.0, 1.5
 _RESIDUE, _RESIDUE_TINY = 0.5, 0.9
-_LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.8}
+_LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.7}
 _OWN_BARE = {1: 0.5, 2: 0.8, 3: 0.8, 4: 1.2}
 _BESIDE_KNOWN = 0.5
 
@@ -227,7 +227,7 @@ class _Assigner:
                     since=earliest(items, (row,)),
                     rows=(row,),
                     reason="the name that a paper introduces",
-                    lower_case=sum(c.isupper() for c in name) < 2,
+                    lower_case=not any(sum(c.isupper() for c in part) > 1 for part in name.split("-")),
                 ),
             )
         for sense in found.values():

@@ -20,7 +20,7 @@ from kg.text import clean_text
 KINDS: tuple[EntityType, ...] = tuple(EntityType)
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 UNKNOWN = 1 << 30
-UNSURE_ROLE = 0.5
+UNSURE_ROLE, SURE_ROLE = 0.5, 0.95
 _VENUE = re.compile(r"[a-z]+((?:19|20)\d\d)(?!\d)")
 _ARXIV = re.compile(r"(?:arxiv:)?(\d\d)(0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .+-]*[A-Za-z0-9.+-])?")
@@ -43,7 +43,8 @@ class Items:
         key: by row, number of the name's key.
         name: by row, the name as the paper has it.
         weight: by row, how sure the extractor was, 0 to 1.
-        introduced: by row, 1 where the paper presents the thing as its own, 2 where its title opens with the name, else 0.
+        introduced: by row, 1 where the paper presents the thing as its own, 2 where its title opens
+            with the name or the role is beyond doubt, else 0.
         aliases: by row, (key, alias) of every other spelling; rows without any are left out.
         shorts: by row, keys of the abbreviations that the paper defines for it; rows without any are left out.
         quotes: by row, the sentence that says the role.
@@ -160,7 +161,7 @@ def _introduction(entity: ExtractedEntity) -> int:
         return 0
     if any(mention.start == 0 for mention in entity.mentions):
         return 2
-    return int(entity.role_confidence >= UNSURE_ROLE)
+    return 2 if entity.role_confidence >= SURE_ROLE else int(entity.role_confidence >= UNSURE_ROLE)
 
 
 def _months(paper_id: str, dates: Mapping[str, PartialDate] | None) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from kg.resolution.senses import type_fit
 _FITS = 0.9
 _MOST_STEPS = 3
 _APART = 0.2
-_WRITTEN_OUT = 0.93
+_AS_WRITTEN, _WRITTEN_OUT = "abbreviation written out", 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,21 @@ def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reas
         # Papers that list both names as two things know better than a rule about words.
         both = sum(any(items.key[other] == target for other in items.rows(items.paper[row])) for row in rows)
         if both <= _APART * len(rows):
-            changes.extend((row, target, reason) for row in rows if row not in reasons)
+            changes.extend(
+                (row, target, reason)
+                for row in rows
+                if row not in reasons and _may_change(items, row, target, reason)
+            )
     for row, target, reason in changes:
         items.key[row] = target
         reasons[row] = reason
+
+
+def _may_change(items: Items, row: int, target: int, reason: Reason) -> bool:
+    """What a paper calls its own is not the general thing of the shorter name, unless the paper says so itself."""
+    if not items.introduced[row] or reason.text == _AS_WRITTEN:
+        return True
+    return any(key == target for key, _ in items.aliases.get(row, ()))
 
 
 def _reduction(
@@ -97,8 +108,9 @@ def _reduction(
     for key, text, score in _other_names(items.name[row], kind, expansions):
         if key == items.keys[items.key[row]]:
             continue
-        if items.introduced[row] and not any(items.keys[k] == key for k, _ in items.aliases.get(row, ())):
-            continue  # what a paper calls its own is not the general thing, unless it says so itself
+        if text == _AS_WRITTEN:
+            best = (items.number(key), Reason(text, score))
+            continue
         number = items.numbers.get(key)
         there = kinds_of.get(number, 0) if number is not None else 0
         found = any(there >> k & 1 and type_fit(kind, KINDS[k]) >= _FITS for k in range(len(KINDS)))
@@ -110,9 +122,9 @@ def _reduction(
 def _other_names(name: str, kind: EntityType, expansions: Expansions) -> Iterator[tuple[str, str, float]]:
     written = expansions.expand(name)
     if written is not None:
-        yield key_of(written), "abbreviation written out", _WRITTEN_OUT
+        yield key_of(written), _AS_WRITTEN, _WRITTEN_OUT
         for key, text, score in reduce_name(written, kind):
-            yield key, f"abbreviation written out, {text}", score * _WRITTEN_OUT
+            yield key, f"{_AS_WRITTEN}, {text}", score * _WRITTEN_OUT
     yield from reduce_name(name, kind)
 
 
