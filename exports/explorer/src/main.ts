@@ -73,6 +73,12 @@ class Explorer {
         this.remember(false);
       },
     });
+    view.covered = () => {
+      const panel = byId("panel");
+      if (panel.hidden) return { right: 0, bottom: 0 };
+      const box = panel.getBoundingClientRect();
+      return window.innerWidth > 760 ? { right: box.width + 24, bottom: 0 } : { right: 0, bottom: box.height };
+    };
     view.onClick = (node) => (this.seekingPath && node >= 0 ? this.pick(node) : this.select(node, false));
     view.onDouble = (node) => {
       this.select(node, false);

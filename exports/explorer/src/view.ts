@@ -62,6 +62,9 @@ export class View {
   partial = false;
   private timer = 0;
   private overview = 0;
+  private readonly rings = new Map<number, { x: number; y: number }>();
+  /** How much of the stage the panel covers, in pixels: at its right and at its bottom. */
+  covered: () => { right: number; bottom: number } = () => ({ right: 0, bottom: 0 });
   private moving = false;
   private drawn = new Uint8Array(0);
 
@@ -202,6 +205,7 @@ export class View {
       this.partial = false;
       this.candidates = nodes.length;
     }
+    this.arrange(nodes);
     const drawn = new Uint8Array(model.size);
     for (const i of nodes) drawn[i] = 1;
     this.drawn = drawn;
@@ -220,7 +224,7 @@ export class View {
     }
     this.scene = { nodes, edges: Int32Array.from(edges) };
     this.engine.draw(
-      Array.from(nodes, (i) => ({ key: i, x: model.x[i], y: model.y[i], size: this.size(i), colour: this.shade(i) })),
+      Array.from(nodes, (i) => ({ key: i, ...this.where(i), size: this.size(i), colour: this.shade(i) })),
       edges.map((c) => ({ key: c, source: model.source[c], target: model.target[c], colour: this.edgeShade(c) })),
     );
     this.onScene();
@@ -234,12 +238,66 @@ export class View {
     );
   }
 
+  /** Where a node stands: at its place in the whole or, when only a neighbourhood is shown, around its middle. */
+  private where(node: number): { x: number; y: number } {
+    return this.rings.get(node) ?? { x: this.model.x[node], y: this.model.y[node] };
+  }
+
+  /** Neighbours in rings around the selected node, those of one type side by side; theirs behind them. */
+  private arrange(nodes: Int32Array): void {
+    this.rings.clear();
+    const { model, selected } = this;
+    if (!this.only || selected < 0 || !this.only.has(selected)) return;
+    const near = model.within(selected, 1);
+    const [cx, cy] = [0, 0];
+    const unit = 9000 / Math.max(4, Math.sqrt(nodes.length) * 1.6);
+    this.rings.set(selected, { x: cx, y: cy });
+    const bearing = (i: number): number => Math.atan2(model.y[i] - model.y[selected], model.x[i] - model.x[selected]);
+    const first = [...nodes].filter((i) => i !== selected && near.has(i));
+    first.sort((a, b) => model.type[a] - model.type[b] || bearing(a) - bearing(b) || a - b);
+    const angle = new Map<number, number>();
+    const ring = (members: number[], from: number): number => {
+      let radius = from;
+      for (let at = 0; at < members.length; ) {
+        const room = Math.max(6, Math.floor((2 * Math.PI * radius) / (unit * 1.15)));
+        const here = members.slice(at, at + room);
+        here.forEach((i, k) => {
+          const turn = angle.get(i) ?? ((k + 0.5) / here.length) * 2 * Math.PI;
+          angle.set(i, turn);
+          this.rings.set(i, { x: cx + radius * Math.cos(turn) * 1.25, y: cy + radius * Math.sin(turn) });
+        });
+        at += room;
+        radius += unit * 1.3;
+      }
+      return radius;
+    };
+    const outside = ring(first, unit * Math.max(2.2, Math.min(6, first.length / 8)));
+    const second = [...nodes].filter((i) => i !== selected && !near.has(i));
+    // Behind whoever leads to them, then evened out, so that none covers another.
+    const parent = (i: number): number => {
+      for (const c of model.claimsAt(i)) {
+        const other = model.other(c, i);
+        if (model.claimOn[c] && near.has(other) && other !== selected) return angle.get(other) ?? 0;
+      }
+      return 0;
+    };
+    const bound = new Map(second.map((i) => [i, parent(i)]));
+    second.sort((a, b) => (bound.get(a) ?? 0) - (bound.get(b) ?? 0) || a - b);
+    const per = Math.max(12, Math.floor((2 * Math.PI * (outside + unit)) / (unit * 0.8)));
+    second.forEach((i, k) => {
+      const layers = Math.ceil(second.length / per);
+      const turn = ((k + 0.5) / second.length) * 2 * Math.PI;
+      const radius = outside + unit * (0.6 + 1.1 * (k % layers));
+      this.rings.set(i, { x: cx + radius * Math.cos(turn) * 1.25, y: cy + radius * Math.sin(turn) });
+    });
+  }
+
   isDrawn(node: number): boolean {
     return this.drawn[node] === 1;
   }
 
   spot(node: number): Spot {
-    const { x, y } = this.engine.toViewport({ x: this.model.x[node], y: this.model.y[node] });
+    const { x, y } = this.engine.toViewport(this.where(node));
     return { x, y, size: this.engine.scale(this.size(node)) };
   }
 
@@ -278,7 +336,10 @@ export class View {
         this.widths.set(key, span);
       }
       const gap = spot.size + 4;
-      for (const left of [spot.x + gap, spot.x - gap - span]) {
+      const sides = [spot.x + gap, spot.x - gap - span];
+      const middle = this.rings.size ? this.rings.get(this.selected) : undefined;
+      if (middle && this.where(node).x < middle.x - 1) sides.reverse();
+      for (const left of sides) {
         if (!must && (left < 2 || left + span > width - 2)) continue;
         const fits = clear(left - 2, spot.y - size * 0.7, left + span + 2, spot.y + size * 0.7);
         if (!fits && !must) continue;
@@ -349,7 +410,7 @@ export class View {
     let [left, right, top, bottom, count] = [Infinity, -Infinity, Infinity, -Infinity, 0];
     const { ratio: before } = this.camera();
     for (const node of nodes) {
-      const spot = this.engine.toFramed(this.engine.toViewport({ x: this.model.x[node], y: this.model.y[node] }));
+      const spot = this.engine.toFramed(this.engine.toViewport(this.where(node)));
       left = Math.min(left, spot.x);
       right = Math.max(right, spot.x);
       top = Math.min(top, spot.y);
@@ -358,13 +419,19 @@ export class View {
     }
     if (!count) return before;
     const { width, height } = this.dimensions();
+    const cover = this.covered();
     const corner = this.engine.toFramed({ x: 0, y: 0 });
     const opposite = this.engine.toFramed({ x: width, y: height });
-    const across = Math.abs(opposite.x - corner.x) / before;
-    const down = Math.abs(opposite.y - corner.y) / before;
-    const fit = Math.max((right - left) / across, (bottom - top) / down) * (count > 300 ? 1.1 : 1.35);
-    const ratio = Math.min(1, Math.max(fit, count === 1 ? Math.min(before, 0.35) : 0.06));
-    this.setCamera({ x: (left + right) / 2, y: (top + bottom) / 2, ratio }, animate);
+    // The size of a pixel at ratio 1; what the panel covers does not count.
+    const [across, down] = [(opposite.x - corner.x) / before, (opposite.y - corner.y) / before];
+    const [free, tall] = [1 - cover.right / width, 1 - cover.bottom / height];
+    // A ring has names around it.
+    const room = count > 300 ? 1.1 : this.rings.size ? 1.75 : 1.35;
+    const fit = Math.max((right - left) / (Math.abs(across) * free), (bottom - top) / (Math.abs(down) * tall)) * room;
+    const ratio = Math.min(1.5, Math.max(fit, count === 1 ? Math.min(before, 0.35) : 0.06));
+    const x = (left + right) / 2 + (across * ratio * (1 - free)) / 2;
+    const y = (top + bottom) / 2 + (down * ratio * (1 - tall)) / 2;
+    this.setCamera({ x, y, ratio }, animate);
     return ratio;
   }
 
