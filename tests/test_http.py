@@ -287,6 +287,12 @@ def test_what_is_no_address_is_an_error_in_one_sentence(url: str) -> None:
         client.get(url, parse=text)
 
 
+def test_the_hub_tells_what_is_left() -> None:
+    """Its own header counts where nothing is left, and only there."""
+    assert asked_wait({"ratelimit": '"api";r=0;t=55'}, now=0.0) == 55.0
+    assert asked_wait({"ratelimit": '"api";r=12;t=55'}, now=0.0) is None
+
+
 def test_retry_after_nonsense_is_ignored() -> None:
     """Headers may hold anything."""
     for value in ("", "soon", "-5", "99999999999999999999", "Wed, 99 Foo 2025", "٣"):

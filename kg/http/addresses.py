@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from kg.http.answers import RefusedError
+from kg.http.transport import EnvironmentTransport, make_context, origin
 
 Resolver = Callable[[str, int], tuple[str, ...]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -54,6 +55,7 @@ class PublicTransport(httpx.BaseTransport):
         allowed: tells which addresses are allowed; ``is_public`` but in tests.
         ports: allowed ports, all for an empty tuple.
         deadline: seconds after which a request is cut off, however slowly it still comes.
+        trusted: origins (scheme, host, port) that are asked as they are: those that the user has named.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class PublicTransport(httpx.BaseTransport):
         allowed: Callable[[str], bool] = is_public,
         ports: tuple[int, ...] = _PORTS,
         deadline: float = 20.0,
+        trusted: frozenset[tuple[str, str, int]] = frozenset(),
     ) -> None:
         self._inner = inner
         self._resolver = resolver
         self._allowed = allowed
         self._ports = ports
         self._deadline = deadline
+        self._trusted = trusted
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Check, then send.
@@ -78,8 +82,10 @@ class PublicTransport(httpx.BaseTransport):
             RefusedError: for an address that is not public, a port or a scheme that is not of the web.
             httpx.ConnectError: for a name that leads nowhere.
         """
-        host = request.url.host
-        port = request.url.port or {"http": 80, "https": 443}.get(request.url.scheme, 0)
+        place = origin(request.url)
+        if place in self._trusted:
+            return self._inner.handle_request(request)
+        _, host, port = place
         if request.url.scheme not in ("http", "https") or (self._ports and port not in self._ports):
             raise RefusedError(f"only web addresses on ports 80 and 443 are asked, not {host}:{port}")
         try:
@@ -118,6 +124,17 @@ class PublicTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
+
+
+def public_transport(
+    *, trusted: frozenset[tuple[str, str, int]] = frozenset(), deadline: float = 20.0
+) -> PublicTransport:
+    """The guard before the usual way out; connections are not kept, so that each is watched from its beginning.
+
+    Raises:
+        FetchError: where the environment names certificates that cannot be used.
+    """
+    return PublicTransport(EnvironmentTransport(make_context(), keep=0), trusted=trusted, deadline=deadline)
 
 
 class _Watch:

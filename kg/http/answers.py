@@ -70,3 +70,7 @@ class OfflineError(FetchError):
 
 class RefusedError(FetchError):
     """The address is not one that this client may talk to."""
+
+
+class TooLargeError(RefusedError):
+    """The body is larger than this client reads."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 import httpx
 
 from kg.errors import FetchError
-from kg.http.answers import Answer, OfflineError, RefusedError, StatusError, TransportError
+from kg.http.answers import Answer, OfflineError, StatusError, TooLargeError, TransportError
 from kg.http.cache import Kept, ResponseCache, cache_key
 from kg.http.limits import LONGEST_WAIT, RETRIED, Pace, asked_wait, backoff
 from kg.http.services import SERVICES, Service, service
@@ -292,7 +292,7 @@ class HttpClient:
             size += len(piece)
             if size > self._max_body:
                 what = f"the answer is larger than {self._max_body:,} bytes"
-                raise RefusedError(what, source=self.clean(str(answer.url)))
+                raise TooLargeError(what, source=self.clean(str(answer.url)))
             if time.monotonic() - began > self._max_time:
                 raise TransportError(
                     f"the answer took longer than {self._max_time:g} s", source=self.clean(str(answer.url))

@@ -1,12 +1,14 @@
 """Manners and patience: how long to wait before a request, and after a refusal.
 
-Retry-After: RFC 9110 §10.2.3 (seconds, or an HTTP date). GitHub's ``x-ratelimit-reset`` is a Unix time. Waits without
+Retry-After: RFC 9110 §10.2.3 (seconds, or an HTTP date). GitHub's ``x-ratelimit-reset`` is a Unix time. The Hub tells what
+is left in ``ratelimit: "api";r=0;t=55`` (draft-ietf-httpapi-ratelimit-headers). Waits without
 one grow by doubling, with full jitter (Brooker, «Exponential Backoff and Jitter», AWS Architecture Blog, 2015).
 """
 
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +20,7 @@ RETRIED = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 LONGEST_WAIT = 600.0
 """Seconds of the longest wait that a server may ask of us."""
 
+_LEFT = re.compile(r";\s*r=(\d{1,9})\s*;\s*t=(\d{1,9})")
 _FIRST_WAIT = 1.0
 _WAIT_CAP = 60.0
 
@@ -80,6 +83,9 @@ def asked_wait(headers: Mapping[str, str], *, now: float) -> float | None:
             return max(0.0, parsedate_to_datetime(text).timestamp() - now)
         except (ValueError, TypeError, OverflowError, OSError):
             return None
+    left = _LEFT.search(headers.get("ratelimit", ""))
+    if left is not None and int(left.group(1)) == 0:
+        return float(left.group(2))
     reset = headers.get("x-ratelimit-reset", "").strip()
     if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isascii() and reset.isdigit():
         return max(0.0, float(reset[:12]) - now)
