@@ -9,7 +9,7 @@ import pytest
 from rdf_graph import make_graph
 
 from exports.sparql.named import get_query, named_queries
-from exports.sparql.results import serialize
+from exports.sparql.results import is_graph, serialize
 from exports.sparql.store import SparqlStore
 from kg.errors import QueryError
 
@@ -185,3 +185,31 @@ def test_unknown_names_get_a_guess() -> None:
         get_query("datasets-used-with").fill({"metod": "x"})
     with pytest.raises(QueryError, match="not a number"):
         get_query("most-used-datasets").fill({"limit": "many"})
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("neighbourhood", {"name": "SkyBench"}, ("Rain: Learning to Forecast", "SkyBench, measured again")),
+        ("lineage", {"name": "rain"}, ("Cloud", "Model")),
+        ("descendants", {"name": "cloud"}, ("Rain",)),
+        ("compared-with", {"name": "rain"}, ("other,name,papers",)),
+        ("code-for", {"name": "rain"}, ("url,title",)),
+        ("evidence-for", {"name": "skybench"}, ("We evaluate on SkyBench.", "evaluatesOn")),
+        ("related-papers", {"paper": "2401.00001"}, ("measured again", ",1")),
+        ("most-used-datasets", {}, ("SkyBench,2",)),
+        ("datasets-used-with", {"method": "rain"}, ("SkyBench,1",)),
+        ("counts-by-type", {}, ("Paper,2", "Model,2")),
+        ("new-datasets", {"limit": "5"}, ("name,title",)),
+        ("least-certain", {}, ("\n0,",)),
+    ],
+)
+def test_named_queries_answer(
+    store: SparqlStore, name: str, values: dict[str, str], words: tuple[str, ...]
+) -> None:
+    """What comes back holds what the test graph says."""
+    text = get_query(name).fill(values)
+    found = store.query(text)
+    body = serialize(found, "turtle" if is_graph(found) else "csv", store.iris).decode()
+    for word in words:
+        assert word in body

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from json.encoder import encode_basestring as encode
 from typing import Any
 
 from exports.rdf.context import context_key, make_context
-from exports.rdf.iris import Iris
+from exports.rdf.iris import OWN_SPACES, Iris
 from exports.rdf.triples import IRI, TERM, TEXT, Block
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SPACES = frozenset(OWN_SPACES)
 
 
 def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
@@ -26,17 +26,16 @@ def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
         Pieces of text.
     """
     context = make_context(iris)
-    name = lru_cache(maxsize=1 << 14)(lambda iri: iris.shorten(iri) or iri)
-    links = {k for k, v in context.items() if isinstance(v, dict) and v.get("@type") == "@id"}
-    keys = lru_cache(maxsize=None)(lambda predicate: _key(predicate, context))
+    keys = _Keys(context)
+    name = _namer(iris)
     yield '{"@context":' + json.dumps(context, ensure_ascii=False, indent=1) + ',\n"@graph":['
     comma = "\n"
     for graph, members in groupby(blocks, key=lambda b: b.graph):
         if graph:
-            yield f'{comma}{{"@id":{_encode(name(graph))},"@graph":['
+            yield f'{comma}{{"@id":{name(graph)},"@graph":['
             comma = "\n"
         for block in members:
-            yield comma + _encode(_node(block, name, keys, links))
+            yield comma + _node(block, keys, name)
             comma = ",\n"
         if graph:
             yield "]}"
@@ -44,25 +43,66 @@ def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _key(predicate: str, context: dict[str, Any]) -> str:
-    key = context_key(predicate)
-    return key if isinstance(context.get(key), dict) and context[key]["@id"] == predicate else predicate
+class _Keys(dict[str, tuple[str, bool]]):
+    """For each predicate its key in quotes with the colon, and whether plain strings under it are IRIs."""
+
+    def __init__(self, context: dict[str, Any]) -> None:
+        super().__init__()
+        self._context = context
+        self["rdf:type"] = ('"@type":', True)
+
+    def __missing__(self, predicate: str) -> tuple[str, bool]:
+        key = context_key(predicate)
+        row = self._context.get(key)
+        if not isinstance(row, dict) or row["@id"] != predicate:
+            key, row = predicate, self._context.get(predicate)
+        links = isinstance(row, dict) and row.get("@type") == "@id"
+        found = self[predicate] = (f"{encode(key)}:", links)
+        return found
 
 
-def _node(block: Block, name: Any, keys: Any, links: set[str]) -> dict[str, Any]:
-    node: dict[str, Any] = {"@id": name(block.subject)}
+def _namer(iris: Iris) -> Callable[[str], str]:
+    """IRIs in quotes, below the base as compact ones. No IRI holds a character that JSON would escape."""
+    base = iris.base
+    size = len(base)
+
+    def name(iri: str) -> str:
+        if iri.startswith(base):
+            slash = iri.find("/", size)
+            # Anything may stand behind the prefix but two slashes, which would make it an IRI.
+            if slash > 0 and iri[size:slash] in _SPACES and not iri.startswith("//", slash + 1):
+                return f'"{iri[size:slash]}:{iri[slash + 1 :]}"'
+        return f'"{iri}"'
+
+    return name
+
+
+def _node(block: Block, keys: _Keys, name: Callable[[str], str]) -> str:
+    """One subject with its properties; the values of a predicate stand together, for the pairs are sorted."""
+    parts = [f'{{"@id":{name(block.subject)}']
+    last = ""
+    several = False
     for predicate, kind, value in block.pairs:
-        if predicate == "rdf:type":
-            node.setdefault("@type", []).append(value if kind == TERM else name(value))
-            continue
-        key = keys(predicate)
-        written: Any
-        if kind in (IRI, TERM):
-            short = name(value) if kind == IRI else value
-            written = short if key in links else {"@id": short}
-        elif kind == TEXT:
-            written = value
+        key, links = keys[predicate]
+        if kind == TEXT:
+            written = encode(value)
+        elif kind == IRI:
+            written = name(value) if links else f'{{"@id":{name(value)}}}'
+        elif kind == TERM:
+            written = f'"{value}"' if links else f'{{"@id":"{value}"}}'
         else:
-            written = {"@value": value, "@type": kind}
-        node.setdefault(key, []).append(written)
-    return {key: value[0] if key[0] != "@" and len(value) == 1 else value for key, value in node.items()}
+            written = f'{{"@value":"{value}","@type":"{kind}"}}'
+        if predicate != last:
+            if several:
+                parts[-1] += "]"
+                several = False
+            parts.append(key + written)
+            last = predicate
+        elif several:
+            parts[-1] += f",{written}"
+        else:
+            parts[-1] = f"{key}[{parts[-1][len(key) :]},{written}"
+            several = True
+    if several:
+        parts[-1] += "]"
+    return ",".join(parts) + "}"

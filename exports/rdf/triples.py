@@ -161,22 +161,29 @@ def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterato
 
     plain: dict[str, list[Pair]] = {}
     spans: dict[tuple[int, int], str] = {}
-    runs: set[str] = set()
+    runs: dict[str, tuple[str, str]] = {}
+    node = iris.node
     for claim in claims:
-        subject, obj = iris.node(claim.subject), iris.node(claim.object)
-        plain.setdefault(subject, []).append((relation_property(claim.relation), IRI, obj))
+        subject, obj = node(claim.subject), node(claim.object)
+        relation = relation_property(claim.relation)
+        plain.setdefault(subject, []).append((relation, IRI, obj))
         evidence = claim.evidence
-        spans[evidence.start, evidence.end] = legal_text(evidence.quote)
-        runs.add(claim.extractor)
+        spans[evidence.start, evidence.end] = evidence.quote
+        if claim.extractor not in runs:
+            runs[claim.extractor] = (
+                iris.extractor(claim.extractor),
+                iris.activity(paper_id, claim.extractor),
+            )
+        extractor, activity = runs[claim.extractor]
         assertion, target = iris.claim(claim.id), f"{text}#char={evidence.start},{evidence.end}"
         pairs: list[Pair] = [
             ("kg:confidence", "xsd:decimal", decimal(claim.confidence)),
             ("kg:evidence", IRI, target),
-            ("kg:extractor", IRI, iris.extractor(claim.extractor)),
+            ("kg:extractor", IRI, extractor),
             ("prov:wasDerivedFrom", IRI, paper_iri),
-            ("prov:wasGeneratedBy", IRI, iris.activity(paper_id, claim.extractor)),
+            ("prov:wasGeneratedBy", IRI, activity),
             ("rdf:object", IRI, obj),
-            ("rdf:predicate", TERM, relation_property(claim.relation)),
+            ("rdf:predicate", TERM, relation),
             ("rdf:subject", IRI, subject),
             ("rdf:type", TERM, "kg:Assertion"),
         ]
@@ -198,15 +205,15 @@ def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterato
     for name in sorted(runs):
         yield Block(
             graph,
-            iris.activity(paper_id, name),
+            runs[name][1],
             [
                 ("prov:used", IRI, text),
-                ("prov:wasAssociatedWith", IRI, iris.extractor(name)),
+                ("prov:wasAssociatedWith", IRI, runs[name][0]),
                 ("rdf:type", TERM, "prov:Activity"),
             ],
         )
     for (start, end), quote in sorted(spans.items()):
-        yield from _span_blocks(graph, text, words, start, end, quote)
+        yield from _span_blocks(graph, text, words, start, end, legal_text(quote))
 
 
 def decimal(value: float) -> str:
