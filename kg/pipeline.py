@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from kg.claims import graph_from_extractions
 from kg.directory import GraphDirectory, content_hash
-from kg.errors import ExtractionError
 from kg.graph import KnowledgeGraph
 from kg.model import Extraction, Paper, PartialDate
 from kg.plugins import Extractor, load_extractor
 from kg.resolution.stored import resolve_directory
 from kg.sources import Problem, merge_papers, read_papers
+from kg.workers import extract_in_workers
 
 CHUNK = 256
-"""Papers extracted, and remembered on disk, at a time."""
+"""Papers remembered on disk at a time."""
 
 Options = dict[str, object]
 Progress = Callable[[int], None]
@@ -156,40 +153,7 @@ def extract_all(
     if jobs <= 1:
         yield from maker.extract(papers)
         return
-    # "spawn" is the one way that every platform has, and that never inherits a lock.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (extractor, options or {})) as pool:
-        stream = iter(papers)
-        waiting = [pool.submit(_extract_chunk, c) for c in islice(_chunks(stream), 2 * jobs)]
-        while waiting:
-            try:
-                results = waiting.pop(0).result()
-            except BrokenProcessPool as error:
-                raise ExtractionError(
-                    "a worker process died, perhaps for lack of memory", hint="Try fewer workers (-j)"
-                ) from error
-            yield from results
-            chunk = next(_chunks(stream), None)
-            if chunk:
-                waiting.append(pool.submit(_extract_chunk, chunk))
-
-
-def _chunks(papers: Iterator[Paper]) -> Iterator[list[Paper]]:
-    while chunk := list(islice(papers, CHUNK)):
-        yield chunk
-
-
-_worker: Extractor | None = None
-
-
-def _start_worker(name: str, options: Options) -> None:
-    global _worker
-    _worker = load_extractor(name, **options)
-
-
-def _extract_chunk(papers: list[Paper]) -> list[Extraction]:
-    if _worker is None:
-        raise RuntimeError("the worker was not started")
-    return list(_worker.extract(papers))
+    yield from extract_in_workers(papers, extractor=extractor, options=options or {}, jobs=jobs)
 
 
 def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGraph:

@@ -9,6 +9,7 @@ import functools
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from types import MappingProxyType
@@ -163,6 +164,7 @@ def _sentence(error: BaseException) -> str:
 def main() -> None:
     """Run the command line and leave with its exit status."""
     _use_utf8()
+    _clean_up_when_terminated()
     app(prog_name="kg")
 
 
@@ -177,6 +179,18 @@ def run(arguments: list[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
+
+
+def _clean_up_when_terminated() -> None:
+    """Let SIGTERM and a closed terminal end the program like an error, so that nothing half-written is left."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
+            signal.signal(number, leave)
 
 
 def _use_utf8() -> None:
