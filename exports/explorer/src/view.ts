@@ -153,7 +153,7 @@ export class View {
   }
 
   private shade(node: number): string {
-    return this.isBright(node) ? this.colour(node) : mix(this.colour(node), ground(), isDark() ? 0.84 : 0.86);
+    return this.isBright(node) ? this.colour(node) : mix(this.colour(node), ground(), 0.76);
   }
 
   private edgeShade(claim: number): string {
