@@ -9,7 +9,6 @@ from exports.site.frame import Site, panel, render_page
 from exports.site.markup import (
     LONGEST_HEADING,
     clip,
-    escape,
     link_to,
     name_html,
     outside,
@@ -30,7 +29,7 @@ from exports.site.panels import (
     related_things,
     statements_about,
 )
-from exports.site.paths import list_path, page_path
+from exports.site.paths import page_path
 from exports.site.queries import LIMITS
 from kg.model import Claim, Entity
 from kg.schema import ENTITY_RELATIONS, NODE_TYPES, RELATIONS, ROLE_RELATIONS
@@ -103,7 +102,7 @@ def _site_name(url: str) -> str:
 
 def _numbers(numbers: dict[str, int]) -> str:
     cells = "".join(
-        f'<li><a href="#{r}"><b>{n:,}</b> {RELATIONS[r].inverse_label}</a></li>'
+        f'<li><a href="#{r}">{RELATIONS[r].inverse_label} <b>{n:,}</b></a></li>'
         for r, n in numbers.items() if n
     )  # fmt: skip
     return f'<ul class="numbers">{cells}</ul>\n' if cells else ""
@@ -231,15 +230,15 @@ def counted_list(site: Site, rows: Sequence[Counted], root: str = ROOT) -> str:
     """Things with a number of papers each, and a bar as long as the number."""
     if not rows:
         return ""
-    top = max(n for _, n in rows) or 1
+    top = max(n for _, n in rows)
     items = "".join(
-        f'<li>{link_to(site.facts.nodes[node], root)}<span class="count">{n or ""}</span>'
-        f'<meter min="0" max="{top}" value="{n}" aria-hidden="true"></meter></li>'
+        f'<li class="{node.partition("/")[0]}">{link_to(site.facts.nodes[node], root)}<span class="count">{n or ""}</span>'
+        f"{meter(n, top)}</li>"
         for node, n in rows
     )
     return f'<ul class="ranked">{items}</ul>'
 
 
-def kind_link(name: str, root: str) -> str:
-    """A link to the list of a type."""
-    return f'<a href="{root}{list_path(name)}">{escape(NODE_TYPES[name].plural)}</a>'
+def meter(value: int, top: int) -> str:
+    """A bar beside a number; none where all numbers are one, which it could only repeat."""
+    return f'<meter min="0" max="{top}" value="{value}" aria-hidden="true"></meter>' if top > 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.graph import KnowledgeGraph, Node, node_id
+from kg.graph import KnowledgeGraph, Node
 from kg.model import Claim, Entity, Paper, Resource
 
 PAPER = "paper/"
@@ -30,8 +30,8 @@ class Facts:
         self.entities: tuple[Entity, ...] = graph.entities()
         self.resources: tuple[Resource, ...] = graph.resources()
         self.nodes: dict[str, Node] = {p.node_id: p for p in self.papers.values()}
-        for node in (*self.entities, *self.resources):
-            self.nodes[node_id(node)] = node
+        self.nodes |= {entity.id: entity for entity in self.entities}
+        self.nodes |= {resource.id: resource for resource in self.resources}
         self.of_paper: dict[str, list[Claim]] = {}
         self.from_papers: dict[str, dict[str, set[str]]] = {}
         self.to_things: dict[str, dict[str, set[str]]] = {}

@@ -111,11 +111,13 @@ def panel(
     if not body:
         return ""
     number = f' <span class="count">{count:,}</span>' if count is not None else ""
-    buttons = "".join(
-        f'<a class="q" data-query="{name}" href="{root}queries.html#{name}" title="The query behind this: {name}">SPARQL</a>'
-        for name in queries
-    )
-    return f'<section id="{identifier}"><h2>{title}{number}{buttons}</h2>{body}</section>\n'
+    button = ""
+    if queries:
+        button = (
+            f'<a class="q" data-query="{" ".join(queries)}" href="{root}queries.html#{queries[0]}" '
+            f'title="The query behind this: {", ".join(queries)}">SPARQL</a>'
+        )
+    return f'<section id="{identifier}"><h2><span>{title}{number}</span>{button}</h2>{body}</section>\n'
 
 
 def read_asset(name: str) -> str:

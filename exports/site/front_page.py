@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exports.site.charts import bar_chart, month_label, time_buckets
-from exports.site.entity_page import counted_list
+from exports.site.entity_page import counted_list, meter
 from exports.site.facts import Facts
 from exports.site.frame import Site, panel, render_page
 from exports.site.list_page import list_lengths
@@ -64,16 +64,12 @@ def _rising(site: Site) -> str:
     since = recent_since(site.facts)
     rows = rising_names(site.facts, since)[: LIMITS["rising-names"]] if since else []
     items = "".join(
-        f'<li>{link_to(site.facts.nodes[thing], "")}<span class="count" title="of {papers:,} papers">{recent:,}</span>'
-        f'<meter min="0" max="{papers}" value="{recent}" aria-hidden="true"></meter></li>'
+        f'<li class="{thing.partition("/")[0]}">{link_to(site.facts.nodes[thing], "")}<span class="count">'
+        f"{recent:,} of {papers:,}</span>{meter(recent, papers)}</li>"
         for thing, recent, papers in rows
         if recent
     )
-    note = (
-        f'<p class="soft">Papers since {month_label(since)}, as a share of all that speak of it</p>'
-        if since
-        else ""
-    )
+    note = f'<p class="soft">Papers since {month_label(since)}, of all that speak of it</p>' if since else ""
     return panel(
         site,
         "",

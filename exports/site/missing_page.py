@@ -1,4 +1,4 @@
-"""What is missing: announced and not linked, named and in no catalogue, read and not sure, not read at all."""
+"""What is missing: announced and not linked, named and known nowhere else, read and not sure, not read at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def missing_page(site: Site) -> str:
     )
     return render_page(
         site, "missing.html", title="What is missing", body=body, kind="missing",
-        description="Papers that announce code or data without a link, names that no catalogue knows, doubtful statements.",
+        description="Papers that announce code or data without a link, names known nowhere else, doubtful statements.",
     )  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def _unresolved(site: Site) -> str:
         for e in unresolved_names(site.facts)
     ]
     return _section(
-        site, "unresolved", "Names in no catalogue", items, "unresolved-names",
-        "No identifier elsewhere is known for these: new, rare, or written in a way that was not recognised.",
+        site, "unresolved", "Names known nowhere else", items, "unresolved-names",
+        "Neither an identifier elsewhere nor a home page is known for these: new, rare, or not recognised.",
     )  # fmt: skip
 
 

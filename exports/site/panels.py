@@ -167,8 +167,8 @@ def newest_papers(facts: Facts) -> list[Paper]:
 
 
 def unresolved_names(facts: Facts) -> list[Entity]:
-    """Entities without an identifier elsewhere, most papers first (``unresolved-names``)."""
-    unknown = [e for e in facts.entities if not e.same_as]
+    """Entities without identifier elsewhere or home page, most papers first (``unresolved-names``)."""
+    unknown = [e for e in facts.entities if not e.same_as and not e.homepage]
     return sorted(unknown, key=lambda e: (-facts.support.get(e.id, 0), e.name, e.id))
 
 

@@ -137,21 +137,21 @@
 
   // ------------------------------------------------------------------ the query behind a panel
   async function showQuery(link) {
-    const section = link.closest("section") || link.parentElement;
-    const name = link.dataset.query;
-    const old = section.querySelector(`.query[data-name="${name}"]`);
-    link.setAttribute("aria-expanded", String(!old));
-    if (old) { old.remove(); return; }
+    const heading = link.closest("h2") || link;
+    const old = heading.nextElementSibling;
+    const shown = old && old.classList.contains("query");
+    link.setAttribute("aria-expanded", String(!shown));
+    if (shown) { old.remove(); return; }
     try {
       if (!queries) await load("queries.js");
     } catch {
       location.href = link.href;
       return;
     }
-    const text = queries[name].split("urn:thing").join(document.body.dataset.iri || "urn:thing");
+    const text = link.dataset.query.split(" ").map((name) => queries[name]).join("\n")
+      .split("urn:thing").join(document.body.dataset.iri || "urn:thing");
     const box = document.createElement("div");
     box.className = "query";
-    box.dataset.name = name;
     const code = document.createElement("pre");
     code.tabIndex = 0;
     code.textContent = text;
@@ -167,8 +167,7 @@
       }
     });
     box.append(code, copy);
-    const heading = link.closest("h2");
-    (heading || link).after(box);
+    heading.after(box);
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.q");
