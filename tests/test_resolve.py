@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from resolution_case import introduced, node, paper, said
 
-from kg.model import EntityType, Evidence, ExtractedLink, Extraction, LinkKind, LinkRole
+from kg.claims import graph_from_extractions
+from kg.model import EntityType, Evidence, ExtractedLink, Extraction, LinkKind, LinkRole, Paper
 from kg.resolution import resolve
 
 
@@ -307,3 +308,26 @@ class TestExplanation:
         assert set(reasons) == {"wobble-ball optimisation", "WBO"}
         assert "spelling" in reasons["wobble-ball optimisation"] and "2 of 2 papers" in reasons["WBO"]
         assert all(0 < merge.score <= 1 and merge.example for merge in found.merges)
+
+
+class TestClaims:
+    def test_the_graph_has_the_family_as_an_edge_with_evidence(self) -> None:
+        """The sentence that names the size says that it is part of the family."""
+        quote = "We tune Zorb-2-7B."
+        pairs = [
+            (Paper("p1", "", quote), paper("p1", said("model", "Zorb-2-7B", quote=quote))),
+            (Paper("p2", "", "x"), paper("p2", said("model", "Zorb 2", quote="x"))),
+        ]
+        (claim,) = graph_from_extractions(pairs).claims(relation="part_of")
+        assert (claim.subject, claim.object) == ("model/zorb-2-7b", "model/zorb-2")
+        assert claim.evidence.quote == quote and claim.paper_id == "p1" and claim.extractor == "families-1"
+
+    def test_the_claim_keeps_the_type_that_its_paper_gives(self) -> None:
+        """Where the node settled on another type, the claim still says what its paper said."""
+        kinds = {"p1": "dataset", "p2": "dataset", "p3": "method"}
+        pairs = [
+            (Paper(i, "", "x"), paper(i, said(kind, "wobble suite of zorbs", quote="x")))
+            for i, kind in kinds.items()
+        ]
+        claims = graph_from_extractions(pairs).claims(relation="uses")
+        assert {c.paper_id: c.stated_type for c in claims} == {"p1": "", "p2": "", "p3": "method"}
