@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from kg.facts import LinkFact
 from kg.graph import KnowledgeGraph
 from kg.links import resource_name
 from kg.merges import Decisions
@@ -34,6 +35,7 @@ def graph_from_extractions(
     min_confidence: float = 0.0,
     resolution: Resolution | None = None,
     decisions: Decisions | None = None,
+    facts: Mapping[str, LinkFact] | None = None,
 ) -> KnowledgeGraph:
     """Resolve the entities of all papers and build the graph.
 
@@ -42,6 +44,7 @@ def graph_from_extractions(
         min_confidence: entities, links and relations below it are left out.
         resolution: which node each entity becomes; computed where it is not given.
         decisions: merges that people ordered or forbade, for computing it.
+        facts: what was seen behind links, by canonical address.
 
     Returns:
         The graph: a paper's role for each entity, its links, the relations that its text states, and the families of
@@ -65,7 +68,7 @@ def graph_from_extractions(
         for link in extraction.links:
             if link.confidence < min_confidence:
                 continue
-            resource = make_resource(link)
+            resource = make_resource(link, facts)
             resources.setdefault(resource.id, resource)
             claims.append(
                 _claim(paper, paper.node_id, LINK_RELATIONS[link.role], resource.id, link.evidence, link.extractor,
@@ -116,11 +119,12 @@ def _entity_claims(
             )  # fmt: skip
 
 
-def make_resource(link: ExtractedLink) -> Resource:
-    """The node of what a link leads to."""
+def make_resource(link: ExtractedLink, facts: Mapping[str, LinkFact] | None = None) -> Resource:
+    """The node of what a link leads to, with what was seen there."""
     parts = urlsplit(link.url)
     tail = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
-    return Resource(f"resource/{parts.netloc.casefold()}{tail}", link.url, link.kind, resource_name(link.url))
+    return Resource(f"resource/{parts.netloc.casefold()}{tail}", link.url, link.kind, resource_name(link.url),
+                    facts.get(link.url) if facts else None)  # fmt: skip
 
 
 def _claim(

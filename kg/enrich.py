@@ -8,6 +8,7 @@ what is missing and for what is private alike. Other pages are asked whether the
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -233,7 +234,10 @@ def _state(url: str, here: str) -> str:
 
 
 def _day(text: str | None) -> str | None:
-    return text[:10] if text and len(text) >= 10 and text[4] == "-" == text[7] else None
+    try:
+        return str(datetime.date.fromisoformat(text[:10])) if text else None
+    except ValueError:
+        return None
 
 
 def _truth(value: Mapping[str, object], key: str) -> bool | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kg.facts import LinkFact
+
 TITLE_SEPARATOR = "\n\n"
 
 
@@ -320,12 +322,14 @@ class Resource:
         url: canonical URL.
         kind: which sort of site.
         name: short label, such as ``owner/name``.
+        fact: what was seen there, and when; None where nobody looked.
     """
 
     id: str
     url: str
     kind: LinkKind
     name: str
+    fact: LinkFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

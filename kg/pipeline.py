@@ -79,7 +79,10 @@ def build(
     with GraphDirectory.create(out) as directory:
         refresh(directory, papers, extractor=extractor, options=options, jobs=jobs)
         return graph_from_extractions(
-            directory.extractions(), min_confidence=min_confidence, resolution=resolve_directory(directory)
+            directory.extractions(),
+            min_confidence=min_confidence,
+            resolution=resolve_directory(directory),
+            facts=directory.facts(),
         )
 
 
@@ -164,5 +167,8 @@ def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGra
     """
     with GraphDirectory.open(path) as directory:
         return graph_from_extractions(
-            directory.extractions(), min_confidence=min_confidence, resolution=resolve_directory(directory)
+            directory.extractions(),
+            min_confidence=min_confidence,
+            resolution=resolve_directory(directory),
+            facts=directory.facts(),
         )

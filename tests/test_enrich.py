@@ -400,3 +400,30 @@ def test_the_command(
     assert "MIT" in capsys.readouterr().out
     assert run(["gaps", out, "-f", "csv"]) == 0
     assert "dead" in capsys.readouterr().out
+
+
+def test_facts_are_in_the_graph_and_in_its_rdf(tmp_path: Path) -> None:
+    """With the time; a graph directory that was enriched has another fingerprint, so that derived files are renewed."""
+    from exports.rdf.rdflib_view import to_rdflib
+    from kg.pipeline import build, load_graph
+
+    source = tmp_path / "in.jsonl"
+    record = {"id": "2511.00001", "title": "A", "abstract": "We propose Foo. Code: https://github.com/o/foo"}
+    source.write_text(json.dumps(record), encoding="utf-8")
+    out = tmp_path / "graph"
+    build(source, out=out, model="rules")
+    fact = LinkFact(
+        "https://github.com/o/foo", SEEN, MOVED, "https://github.com/new/foo", 42, "MIT", "Python", "2025-10-30", True, 7, "x"
+    )
+    with GraphDirectory.open(out) as directory:
+        before = directory.fingerprint
+        directory.store_facts([fact])
+        assert directory.fingerprint != before
+    graph = load_graph(out)
+    assert [r.fact for r in graph.resources()] == [fact]
+    view = to_rdflib(graph, base_iri="https://w3id.org/paper-kg/", profile="core")
+    found = {str(p).rpartition("#")[2]: o.toPython() for s, p, o, _ in view.quads() if "resource/" in str(s)}
+    assert found["stars"] == 42
+    assert found["archived"] is True
+    assert str(found["movedTo"]) == "https://github.com/new/foo"
+    assert found["seen"].isoformat().startswith("2025-11-05T07:00:00")

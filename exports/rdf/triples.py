@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from exports.rdf.iris import Iris, external_iri
 from exports.rdf.vocabulary import node_class, relation_property
+from kg.facts import MOVED, LinkFact
 from kg.model import Claim, Entity, LinkKind, Paper, PartialDate, Resource
 from kg.names import normal_form
 from kg.schema import NODE_TYPES, RELATIONS
@@ -368,7 +369,27 @@ def _resource_pairs(resource: Resource) -> list[Pair]:
             ("rdf:type", TERM, "schema:SoftwareSourceCode"),
             _link("schema:codeRepository", resource.url),
         ]
-    return pairs
+    return [*pairs, *_fact_pairs(resource.fact)]
+
+
+def _fact_pairs(fact: LinkFact | None) -> Iterator[Pair]:
+    """What was seen behind a link, with the time."""
+    if fact is None:
+        return
+    yield "kg:linkState", TEXT, fact.state
+    yield "kg:seen", "xsd:dateTime", fact.seen
+    if fact.state == MOVED and fact.canonical:
+        yield "kg:movedTo", "xsd:anyURI", legal_text(fact.canonical)
+    for name, number in (("kg:stars", fact.stars), ("kg:downloads", fact.downloads)):
+        if number is not None:
+            yield name, "xsd:integer", str(number)
+    for name, text in (("kg:licence", fact.licence), ("kg:language", fact.language), ("kg:purpose", fact.task)):
+        if text:
+            yield name, TEXT, legal_text(text)
+    if fact.changed:
+        yield "kg:lastChange", "xsd:date", fact.changed
+    if fact.archived is not None:
+        yield "kg:archived", "xsd:boolean", "true" if fact.archived else "false"
 
 
 def _date(date: PartialDate) -> tuple[str, str] | None:
