@@ -43,7 +43,7 @@ COMMANDS = MappingProxyType(
         "push": "Send the graph to a SPARQL 1.1 Update or Graph Store endpoint; a push that broke off goes on where it stopped.",
         "export": "Write the graph as RDF, tables, GraphML, GEXF, Cytoscape JSON or a page.",
         "view": "Write one self-contained page that works offline, and open it.",
-        "site": "Write a page for every paper, dataset, method, model, task and link; only what changed is rewritten.",
+        "site": "Write a page for every paper, dataset, method, model, task, metric and link, for any web server or folder.",
         "explain": "Show a text with its names, links and relations, how sure each is, and why.",
         "merges": "List the merges, the least certain first; or decide about two names.",
         "why": "Show why a node is what it is: its spellings, who has them, and the rule that put each there.",
