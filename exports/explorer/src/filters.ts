@@ -5,6 +5,9 @@ import type { Filters, Model } from "./model";
 import { communityColour, typeColour } from "./theme";
 import type { View } from "./view";
 
+/** More than this at a time no reader takes in and few machines draw; zooming in brings the others. */
+export const MOST_AT_ONCE = 20_000;
+
 export interface FilterActs {
   changed(): void;
   detail(budget: number): void;
@@ -167,10 +170,10 @@ export class FilterCard {
     }
     if (model.communities.length) box.append(group);
     if (model.size > 2000) {
-      const steps = [500, 1000, 2500, 5000, 10_000, 20_000, 50_000, 100_000].filter((s) => s < model.size);
-      steps.push(model.size);
+      const steps = [500, 1000, 2500, 5000, 10_000, MOST_AT_ONCE].filter((s) => s < model.size);
+      if (model.size <= MOST_AT_ONCE) steps.push(model.size);
       const at = Math.max(0, steps.findIndex((s) => s >= view.budget));
-      const show = (i: number): string => (i === steps.length - 1 ? "everything" : `${number(steps[i])} at a time`);
+      const show = (i: number): string => (steps[i] === model.size ? "everything" : `${number(steps[i])} at a time`);
       const input = make("input", {
         attributes: { type: "range", id: "detail", min: "0", max: String(steps.length - 1), value: String(at), "aria-label": "Nodes at a time" },
       });

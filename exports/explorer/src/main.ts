@@ -5,7 +5,7 @@ import { button, byId, make, plural, save, shorten } from "./dom";
 import { savePng, saveSvg, saveTurtle } from "./export";
 import { CanvasEngine } from "./canvas-engine";
 import type { EngineParts } from "./engine";
-import { FilterCard } from "./filters";
+import { FilterCard, MOST_AT_ONCE } from "./filters";
 import { Model } from "./model";
 import { Panel } from "./panel";
 import { Search } from "./search";
@@ -232,7 +232,7 @@ class Explorer {
     this.card.filters = state.filters;
     model.filter(state.filters);
     view.colourBy = state.colour;
-    if (model.size > 2000) view.budget = state.detail || OVERVIEW;
+    if (model.size > 2000) view.budget = Math.min(state.detail || OVERVIEW, MOST_AT_ONCE);
     this.selected = this.index.get(state.node) ?? -1;
     this.target = this.selected >= 0 ? (this.index.get(state.to) ?? -1) : -1;
     this.steps = this.selected >= 0 ? state.steps : 0;
