@@ -701,3 +701,17 @@ def test_several_sources_one_after_the_other(tmp_path: Path) -> None:
         with make_client(environment=environment, cache=cache) as client:
             papers = list(fetch_all(["hf:2025-11-05", "arxiv:cs.CL"], client=client))
     assert [p.id for p in papers] == ["2511.00001", "2511.00002", "2511.00000"]
+
+
+def test_a_day_without_papers_is_no_failure_of_an_update(
+    at_hub: Callable[[Server], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weekends are empty: a nightly update says so and goes on; a build of nothing is an error."""
+    with serve(hub({"2025-11-05": [1]})) as server:
+        at_hub(server)
+        out = str(tmp_path / "graph")
+        assert run(["build", "hf:2025-11-05", "-o", out, "--model", "rules"]) == 0
+        assert run(["update", out, "hf:2025-11-08"]) == 0
+        assert "0 new" in capsys.readouterr().err
+        assert run(["build", "hf:2025-11-08", "-o", str(tmp_path / "other"), "--model", "rules"]) == 2
+        assert run(["update", out, "hf:2025-11-05", "--offline"]) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -23,8 +25,12 @@ from kg.cli.options import (
     parse_date,
 )
 from kg.directory import GraphDirectory
+from kg.fetch import is_live
 from kg.sources import merge_papers, read_papers
+from kg.sources.reading import NoPapersError
 from kg.update import update as update_directory
+
+_OFFLINE = "KG_OFFLINE"
 
 
 def update(
@@ -56,18 +62,25 @@ def update(
 ) -> int:
     """Add new papers to a graph directory and replace changed ones; the rest is not touched.
 
-    [bold]Every night[/bold]  15 6 * * * kg update ~/papers "hf:$(date +\\%F)" && kg diff ~/papers --since "$(date +\\%F)" --html ~/new.html
+    [bold]Every night[/bold]  15 6 * * * kg update ~/papers "hf:$(date -d yesterday +\\%F)" && kg diff ~/papers --since "$(date +\\%F)" --html ~/new.html
     """
     began = time.perf_counter()
     problems = ProblemCounter()
-    if offline:
-        os.environ["KG_OFFLINE"] = "1"
-    with GraphDirectory.open(directory) as opened:
-        papers = merge_papers(
-            read_papers(
-                inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
+    with _staying_offline(offline), GraphDirectory.open(directory) as opened:
+        try:
+            papers = merge_papers(
+                read_papers(
+                    inputs,
+                    captured=parse_date(captured),
+                    format=input_format,
+                    strict=strict,
+                    on_problem=problems,
+                )
             )
-        )
+        except NoPapersError:
+            if not all(is_live(name) for name in inputs):
+                raise
+            papers = []  # a day without papers, as weekends are
         other = model is not None or lexicon is not None or extractor is not None
         options = (
             extractor_options(model or "auto", lexicon) if model is not None or lexicon is not None else None
@@ -84,3 +97,18 @@ def update(
         soft_wrap=True,
     )
     return problems.finish()
+
+
+@contextmanager
+def _staying_offline(wanted: bool) -> Iterator[None]:
+    """Tell the sources, which read the environment, to stay offline for a while."""
+    before = os.environ.get(_OFFLINE)
+    if wanted:
+        os.environ[_OFFLINE] = "1"
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(_OFFLINE)
+            if before is not None:
+                os.environ[_OFFLINE] = before

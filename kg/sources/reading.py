@@ -16,6 +16,10 @@ from kg.sources.registry import find_format, format_names, load_format
 from kg.sources.streams import DAMAGED, display_name, label, open_input, to_utf8
 
 
+class NoPapersError(SourceError):
+    """All inputs could be read, and none holds a paper."""
+
+
 def read_papers(
     inputs: Iterable[str | Path],
     *,
@@ -43,8 +47,8 @@ def read_papers(
         Papers, each with a sighting.
 
     Raises:
-        SourceError: where a name leads nowhere; where there is no paper in all inputs; with ``strict`` for any
-            problem; for an unknown format.
+        NoPapersError: where there is no paper in all inputs.
+        SourceError: where a name leads nowhere; with ``strict`` for any problem; for an unknown format.
     """
     names = expand_inputs(inputs)
     chosen = load_format(format) if format is not None else None
@@ -80,7 +84,7 @@ def _read(
                 )
             )
     if not total:
-        raise SourceError(
+        raise NoPapersError(
             "no papers found in any of the inputs" if names else "no inputs were given",
             hint="Name a saved page, or a file or folder of records",
         )
