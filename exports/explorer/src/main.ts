@@ -75,9 +75,9 @@ class Explorer {
     });
     view.covered = () => {
       const panel = byId("panel");
-      if (panel.hidden) return { right: 0, bottom: 0 };
-      const box = panel.getBoundingClientRect();
-      return window.innerWidth > 760 ? { right: box.width + 24, bottom: 0 } : { right: 0, bottom: box.height };
+      const box = panel.hidden ? undefined : panel.getBoundingClientRect();
+      if (window.innerWidth > 760) return { right: box ? box.width + 24 : 0, bottom: 0, top: 0 };
+      return { right: 0, bottom: box?.height ?? 0, top: byId("side").getBoundingClientRect().bottom };
     };
     view.onClick = (node) => (this.seekingPath && node >= 0 ? this.pick(node) : this.select(node, false));
     view.onDouble = (node) => {

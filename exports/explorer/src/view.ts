@@ -63,8 +63,8 @@ export class View {
   private timer = 0;
   private overview = 0;
   private readonly rings = new Map<number, { x: number; y: number }>();
-  /** How much of the stage the panel covers, in pixels: at its right and at its bottom. */
-  covered: () => { right: number; bottom: number } = () => ({ right: 0, bottom: 0 });
+  /** How much of the stage the cards cover, in pixels. */
+  covered: () => { right: number; bottom: number; top: number } = () => ({ right: 0, bottom: 0, top: 0 });
   private moving = false;
   private drawn = new Uint8Array(0);
 
@@ -137,7 +137,7 @@ export class View {
 
   size(node: number): number {
     // The more there is to draw, the smaller each.
-    const share = this.model.size > 2000 ? 0.75 : 1;
+    const share = this.rings.size ? 1.5 : this.model.size > 2000 ? 0.75 : 1;
     if (this.model.isPaper(node)) return 2.6 * share;
     return share * Math.min(22, 3.6 + 1.9 * Math.max(this.model.papers[node] - 1, 0) ** (this.model.size > 2000 ? 0.42 : 0.5));
   }
@@ -424,13 +424,13 @@ export class View {
     const opposite = this.engine.toFramed({ x: width, y: height });
     // The size of a pixel at ratio 1; what the panel covers does not count.
     const [across, down] = [(opposite.x - corner.x) / before, (opposite.y - corner.y) / before];
-    const [free, tall] = [1 - cover.right / width, 1 - cover.bottom / height];
+    const [free, tall] = [1 - cover.right / width, 1 - (cover.bottom + cover.top) / height];
     // A ring has names around it.
     const room = count > 300 ? 1.1 : this.rings.size ? 1.75 : 1.35;
     const fit = Math.max((right - left) / (Math.abs(across) * free), (bottom - top) / (Math.abs(down) * tall)) * room;
     const ratio = Math.min(1.5, Math.max(fit, count === 1 ? Math.min(before, 0.35) : 0.06));
     const x = (left + right) / 2 + (across * ratio * (1 - free)) / 2;
-    const y = (top + bottom) / 2 + (down * ratio * (1 - tall)) / 2;
+    const y = (top + bottom) / 2 + (down * ratio * (cover.bottom - cover.top)) / height / 2;
     this.setCamera({ x, y, ratio }, animate);
     return ratio;
   }
@@ -448,7 +448,7 @@ export class View {
   /** Back to the overview: all there is or, of a large graph, all that an overview shows. */
   reset(animate = true): void {
     const { order } = this.model;
-    if (order.length > this.budget) this.overview = this.frame(this.model.choose(this.budget), animate);
+    if (order.length > this.budget || this.covered().top) this.overview = this.frame(this.model.choose(this.budget), animate);
     else this.setCamera({ x: 0.5, y: 0.5, ratio: 1 }, animate);
   }
 
