@@ -42,7 +42,7 @@ def train(
 ) -> int:
     """Train a model on annotated papers and report a five-fold cross-validation.
 
-    Needs further packages: [bold]pip install "paper-kg[train]"[/bold]. Use the model with [bold]--model DIR[/bold].
+    Needs further packages: [bold]pip install "paper-kg\\[train]"[/bold]. Use the model with [bold]--model DIR[/bold].
 
     [bold]Example[/bold]  kg train annotated.jsonl -o my-model && kg evaluate other.jsonl --model my-model
     """
