@@ -213,3 +213,32 @@ def _names(process: Path, store: Path) -> bool:
         return any(str(store) in str(f.readlink()) for f in (process / "fd").iterdir())
     except OSError:
         return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's filter is Linux's")
+def test_a_sealed_process_reaches_nobody() -> None:
+    """Even a SERVICE that no check has seen fails in a worker."""
+    code = (
+        "import socket, pyoxigraph\n"
+        "from exports.server.sealing import seal_sockets\n"
+        "if not seal_sockets(): print('unsealed'); raise SystemExit\n"
+        "try: socket.socket(); print('a socket')\n"
+        "except PermissionError: print('no socket')\n"
+        "try: pyoxigraph.Store().query('ASK { SERVICE <http://127.0.0.1:65000/> { ?s ?p ?o } }'); print('asked')\n"
+        "except OSError as error: print(error)\n"
+        "print(open('/dev/null').read() == '')\n"
+    )
+    search = os.pathsep.join(p for p in sys.path if p)
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": search},
+        check=True,
+    )
+    lines = result.stdout.splitlines()
+    if lines == ["unsealed"]:
+        pytest.skip("this system lets no process be sealed")
+    assert lines[0] == "no socket"
+    assert "asked" not in lines
+    assert lines[-1] == "True"

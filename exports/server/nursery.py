@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from exports.rdf.iris import Iris
 from exports.server.launching import StoreAddress
+from exports.server.sealing import seal_files, seal_sockets
 from exports.server.worker import WorkerSettings, work
 from exports.sparql.store import SparqlStore
 
@@ -66,7 +67,7 @@ def _run_worker(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         stream = cast(BinaryIO, socket.socket(fileno=descriptor).makefile("rwb"))
         opened = store if store is not None else _open(address, settings)
-        _limit(address, settings, sealed=store is not None)
+        _limit(address, settings, in_memory=store is not None)
         work(stream, stream, opened, settings)
         status = 0
     finally:
@@ -85,8 +86,8 @@ def _open(address: StoreAddress, settings: WorkerSettings) -> SparqlStore:
     return SparqlStore(store, Iris(address.base_iri))
 
 
-def _limit(address: StoreAddress, settings: WorkerSettings, *, sealed: bool) -> None:
-    """Bound the worker's memory, and let it open no further file or socket where it needs none."""
+def _limit(address: StoreAddress, settings: WorkerSettings, *, in_memory: bool) -> None:
+    """Bound the worker's memory, and let it open no socket where it needs none."""
     import resource
 
     if address.max_memory:
@@ -97,10 +98,8 @@ def _limit(address: StoreAddress, settings: WorkerSettings, *, sealed: bool) -> 
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         except (OSError, ValueError):
             pass
-    if sealed and not settings.allow_services:
-        # A second lock on the door: a query that slipped past the checks could not reach the network.
-        most = max(int(name) for name in os.listdir("/dev/fd")) + 1 if os.path.isdir("/dev/fd") else 64  # noqa: PTH112, PTH208
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if not settings.allow_services and not seal_sockets() and in_memory:
+        seal_files()
 
 
 def _read_order(order: dict[str, Any]) -> tuple[StoreAddress, WorkerSettings]:

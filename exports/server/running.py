@@ -175,7 +175,7 @@ def make_server(
     logging.getLogger("uvicorn.error").addFilter(_keep_quiet)
     config = uvicorn.Config(
         app, log_level="error", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,
-        server_header=False, limit_concurrency=4 * options.max_waiting, h11_max_incomplete_event_size=1 << 17,
+        server_header=False, limit_concurrency=1024 + 4 * options.max_waiting, h11_max_incomplete_event_size=1 << 17,
     )  # fmt: skip
     return uvicorn.Server(config)
 
