@@ -23,9 +23,13 @@ from extractors.sentences import split_sentences
 from extractors.tagging import DocumentTagger
 from extractors.variants import join_variants
 from kg.model import EntityType, Evidence, ExtractedLink, Role, Span
+from kg.names import normal_form
 from kg.version import __version__
 
 BEGINNING = ("kg_sentences", "kg_links", "kg_abbreviations")
+PASSED_OVER = (EntityType.DATASET, EntityType.METHOD, EntityType.MODEL)
+CERTAIN = 0.9
+CATALOGUE_CONFIDENCE = 0.6
 RULES = ("kg_patterns", "kg_entities", "kg_roles")
 
 
@@ -146,7 +150,8 @@ class LexiconComponent:
 def make_tagger(nlp: Language, name: str, model: str, paths: list[str]) -> TaggerComponent:
     """The trained tagger: names, types, roles and confidences in one."""
     own = [row for path in paths for row in read_lexicon(path)]
-    return TaggerComponent(DocumentTagger.load(model), Lexicon(own) if own else None)
+    known = [row for row in catalogue_names() if row[1] in PASSED_OVER and row[2] >= CERTAIN]
+    return TaggerComponent(DocumentTagger.load(model), Lexicon(known), Lexicon(own) if own else None)
 
 
 class TaggerComponent:
@@ -154,11 +159,13 @@ class TaggerComponent:
 
     Args:
         tagger: the model.
+        catalogue: well-known names; they are added where the model found nothing.
         lexicon: names that the user knows; they are found whatever the model thinks.
     """
 
-    def __init__(self, tagger: DocumentTagger, lexicon: Lexicon | None) -> None:
+    def __init__(self, tagger: DocumentTagger, catalogue: Lexicon, lexicon: Lexicon | None) -> None:
         self.tagger = tagger
+        self.catalogue = catalogue
         self.lexicon = lexicon
 
     def __call__(self, doc: Doc) -> Doc:
@@ -189,8 +196,31 @@ class TaggerComponent:
                 )
                 for item in items
             )
+            _add_passed_over(reading, self.catalogue.find(reading.text))
             if self.lexicon is not None:
                 _add_known(reading, self.lexicon.find(reading.text))
+
+
+def _add_passed_over(reading: Reading, candidates: list[Candidate]) -> None:
+    """Add well-known names of the text that the model passed over, where no other name or link stands."""
+    taken = [(span.start, span.end) for found in reading.found for span in found.spans]
+    forms = {normal_form(reading.text[start:end]) for start, end in taken}
+    links = [(link.start, link.end) for link in reading.links]
+    free = [
+        c
+        for c in candidates
+        if not _overlaps((c.start, c.end), taken)
+        and not _overlaps(reading.original(c.start, c.end), links)
+        and normal_form(reading.text[c.start : c.end]) not in forms
+    ]
+    for known in gather(reading.text, free, ()) if free else ():
+        role, confidence = assign_role(known, reading)
+        if role is Role.INTRODUCES:  # the model seldom misses what a paper introduces
+            role, confidence = Role.USES, 0.5
+        reading.found.append(
+            Found(known.type, known.name, known.spans, CATALOGUE_CONFIDENCE, role, confidence, known.because)
+        )
+    reading.found.sort(key=lambda f: f.spans[0])
 
 
 def _add_known(reading: Reading, candidates: list[Candidate]) -> None:
