@@ -74,7 +74,7 @@ class TestGenericWords:
             ("method", "wobbly attention mechanism", "wobbly attention"),
             ("model", "ZORB network", "ZORB"),
             ("model", "OpenAI zorb-1", "zorb-1"),
-            ("metric", "wobble score", "wobble"),
+            ("metric", "WOBL score", "WOBL"),
             ("dataset", "ZORB25", "ZORB 2025"),
         ],
     )

@@ -20,6 +20,7 @@ _RESIDUE, _RESIDUE_TINY = 0.5, 0.9
 _LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.7}
 _OWN_BARE = {1: 0.5, 2: 0.8, 3: 0.8, 4: 1.2}
 _BESIDE_KNOWN = 0.5
+_LETTERS_ENOUGH = 4
 
 
 @dataclass(slots=True)
@@ -212,6 +213,7 @@ class _Assigner:
                     since=earliest(items, rows) if mine == len(rows) else 0,
                     rows=tuple(rows[:8]),
                     definers=len(rows),
+                    spellings=self._own_spellings(key, rows) if mine == len(rows) else frozenset(),
                 ),
             )
         for row, label in homes.items():
@@ -235,6 +237,11 @@ class _Assigner:
                 sense.reason = f"abbreviation: {sense.definers} of {total} papers that define it say so"
         return sorted(found.values(), key=lambda s: (-s.weight, labels.names[s.label]))[:MOST_SENSES]
 
+    def _own_spellings(self, key: int, rows: Sequence[int]) -> frozenset[str]:
+        """How the papers that introduce a thing spell its abbreviation."""
+        aliases = self.items.aliases
+        return frozenset(alias.rstrip("s") for row in rows for k, alias in aliases.get(row, ()) if k == key)
+
     def _add(self, found: dict[int, Sense], sense: Sense) -> None:
         """Add a sense; two senses whose labels are joined are one."""
         root = self.labels.find(sense.label)
@@ -248,6 +255,9 @@ class _Assigner:
         other.since = 0
         other.certain = other.certain or sense.certain
         other.definers += sense.definers
+        other.spellings = (
+            other.spellings | sense.spellings if other.spellings and sense.spellings else frozenset()
+        )
 
     def _join_long_forms(self, short: int) -> None:
         """Long forms of one abbreviation that are variants of each other are one thing."""
@@ -277,8 +287,9 @@ class _Assigner:
         longs = self.shorts[short]
         fitting = {
             long: sum(
-                type_fit(KINDS[items.kind[row]], item.type) * (0.5 if items.introduced[row] else 1.0)
+                type_fit(KINDS[items.kind[row]], item.type)
                 for row in longs[long]
+                if not items.introduced[row]  # what a paper calls its own is hardly the well-known thing
             )
             for long in order
         }
@@ -290,6 +301,7 @@ class _Assigner:
         if long_names or known.is_ambiguous(entry):
             return
         best = max(order, key=lambda long: (fitting[long], items.keys[long]))
-        if fitting[best] >= 0.45 and fitting[best] >= 0.6 * sum(fitting.values()):
+        needed = _FITS if len(items.keys[short]) >= _LETTERS_ENOUGH else 2 * _FITS
+        if fitting[best] >= needed and fitting[best] >= 0.6 * sum(fitting.values()):
             text = f"abbreviation: {len(longs[best])} of {sum(map(len, longs.values()))} papers that define it say so"
             labels.join(label, homes[best], reason=text, score=0.9)

@@ -13,7 +13,7 @@ from kg.resolution.senses import type_fit
 from kg.resolution.similar import contains_words, numbers_of, stem_key
 
 _FITS = 0.9
-_PAPERS_NEEDED = 2
+_PAPERS_NEEDED = 3
 
 
 def join_variants(items: Items, known: KnownNames, labels: Labels, assigned: Assigned) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.model import EntityType
-from kg.resolution.affixes import reduce_name
+from kg.resolution.affixes import Shorter, reduce_name
 from kg.resolution.expansions import Expansions
 from kg.resolution.items import KINDS, Items, key_of
 from kg.resolution.known import KnownNames
@@ -105,26 +105,25 @@ def _reduction(
     if known.find(items.keys[items.key[row]]):
         return None
     best: tuple[int, Reason] | None = None
-    for key, text, score in _other_names(items.name[row], kind, expansions):
-        if key == items.keys[items.key[row]]:
+    for other in _other_names(items.name[row], kind, expansions):
+        if other.key == items.keys[items.key[row]]:
             continue
-        if text == _AS_WRITTEN:
-            best = (items.number(key), Reason(text, score))
-            continue
-        number = items.numbers.get(key)
-        there = kinds_of.get(number, 0) if number is not None else 0
+        number = items.numbers.get(other.key)
+        there = kinds_of.get(number, 0) if number is not None and not other.known_only else 0
         found = any(there >> k & 1 and type_fit(kind, KINDS[k]) >= _FITS for k in range(len(KINDS)))
-        if found or any(_fits_entry(known, entry, kind) for entry in known.named(key)):
-            best = (items.number(key), Reason(text, score))
+        known_so = any(_fits_entry(known, entry, kind) for entry in known.named(other.key))
+        if found or known_so or other.reason == _AS_WRITTEN:
+            best = (items.number(other.key), Reason(other.reason, round(other.score, 3)))
     return best
 
 
-def _other_names(name: str, kind: EntityType, expansions: Expansions) -> Iterator[tuple[str, str, float]]:
+def _other_names(name: str, kind: EntityType, expansions: Expansions) -> Iterator[Shorter]:
     written = expansions.expand(name)
     if written is not None:
-        yield key_of(written), _AS_WRITTEN, _WRITTEN_OUT
-        for key, text, score in reduce_name(written, kind):
-            yield key, f"{_AS_WRITTEN}, {text}", score * _WRITTEN_OUT
+        yield Shorter(key_of(written), _AS_WRITTEN, _WRITTEN_OUT)
+        for other in reduce_name(written, kind):
+            reason = f"{_AS_WRITTEN}, {other.reason}"
+            yield Shorter(other.key, reason, other.score * _WRITTEN_OUT, other.known_only)
     yield from reduce_name(name, kind)
 
 

@@ -67,9 +67,9 @@ def index_entries(entries: Iterable[CatalogueEntry]) -> KnownNames:
     for number, entry in enumerate(listed):
         for name in entry.names:
             words = name_words(name)
-            for key, _, _ in reduce_name(name, entry.type):
-                if len(words) > 2 and key not in by_key:
-                    shorter.setdefault(key, {})[number] = None
+            for other in reduce_name(name, entry.type):
+                if len(words) > 2 and other.key not in by_key:
+                    shorter.setdefault(other.key, {})[number] = None
     # A shorter name that fits several entries is nobody's.
     unique = {key: numbers for key, numbers in shorter.items() if len(numbers) == 1}
     by_key.update(unique)

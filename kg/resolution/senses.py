@@ -27,6 +27,7 @@ _MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _SAME_TYPE, _MAKER_TYPE, _TASK_TYPE, _OTHER_TYPE = 1.0, 0.9, 0.5, 0.15
 _TOO_EARLY = 0.05
 _LOWER, _LOWER_KNOWN = 0.15, 0.4
+_OTHER_CASE = 0.3
 _CONTEXT = 3.0
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -43,6 +44,7 @@ class Sense:
         rows: rows that define or introduce it, for their context.
         reason: in words.
         definers: papers that define the abbreviation so.
+        spellings: how the abbreviation is spelt where only those who introduce the thing define it, else empty.
         certain: True for the catalogue's unambiguous entries: a type that a single paper gives it matters less.
         lower_case: False where the name in lower case is an ordinary word and not this.
     """
@@ -54,6 +56,7 @@ class Sense:
     rows: tuple[int, ...] = ()
     reason: str = ""
     definers: int = 0
+    spellings: frozenset[str] = frozenset()
     certain: bool = False
     lower_case: bool = True
 
@@ -112,6 +115,8 @@ class Chooser:
                 weight *= (
                     _LOWER_KNOWN if sense.certain and kind in map(KINDS.__getitem__, sense.kinds) else _LOWER
                 )
+            if sense.spellings and items.name[row].rstrip("s") not in sense.spellings:
+                weight *= _OTHER_CASE  # FLASH is somebody's Frame-Level … Handler; Flash is more likely something else
             weights.append(weight)
         best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
         total = sum(weights) + residue

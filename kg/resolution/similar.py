@@ -15,6 +15,13 @@ _ENDINGS = (
     "izations", "ization", "ational", "ations", "ation", "ators", "ator", "ative", "ings", "ing", "ized", "izer", "ize",
     "ions", "ion", "ers", "er", "ed", "es", "al", "ive", "ate", "e", "s",
 )  # fmt: skip
+_LEADING = frozenset({"a", "an", "the"})
+_WITH = frozenset({"by", "from", "through", "using", "via", "with"})
+_NO_DOERS = frozenset({"transformer"})
+_LAST_ENDINGS = (
+    ("ization", "iz"), ("izing", "iz"), ("ized", "iz"), ("izer", "iz"), ("ize", "iz"), ("ation", "at"), ("ating", "at"),
+    ("ated", "at"), ("ator", "at"), ("ate", "at"), ("ings", ""), ("ing", ""), ("ers", ""), ("er", ""), ("ed", ""), ("e", ""),
+)  # fmt: skip
 _SHORTEST_STEM = 3
 _DIGITS = re.compile(r"\d+(?:\.\d+)*[a-z]?")
 _SHARED_START = 5
@@ -44,9 +51,26 @@ def _content(name: str) -> list[str]:
 
 
 def stem_key(name: str) -> str:
-    """The stems in one string; empty for names of one word, which are too short to be compared so."""
-    parts = stems(name)
-    return " ".join(parts) if len(parts) > 1 else ""
+    """The words in order, the last one without a verb's or doer's ending; empty for names of one word.
+
+    ``kernel density estimates`` and ``kernel density estimating`` meet; words before the last must be equal, since
+    ``weight loss`` is no ``weighted loss``.
+    """
+    words = ["with" if word.lower() in _WITH else word.lower() for word in name_words(name)]
+    while words and words[0] in _LEADING:
+        words.pop(0)
+    if len(words) < 2:
+        return ""
+    last = words[-1]
+    if not last.isalpha() or last in _NO_DOERS:
+        return " ".join(words)
+    for ending, instead in _LAST_ENDINGS:
+        if last.endswith(ending) and len(last) - len(ending) >= _SHORTEST_STEM:
+            last = last[: -len(ending)] + instead
+            break
+    if len(last) > _SHORTEST_STEM and last[-1] == last[-2] and last[-1] not in "sl":
+        last = last[:-1]
+    return " ".join((*words[:-1], last))
 
 
 def numbers_of(key: str) -> tuple[str, ...]:
