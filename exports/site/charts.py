@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-WIDTH, HEIGHT = 640, 120
+WIDTH, WIDE, HEIGHT = 640, 1072, 120
 MOST_MONTHS = 30
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -43,12 +43,13 @@ def month_label(key: str) -> str:
     return f"{_MONTHS[int(key[5:]) - 1]} {key[:4]}" if len(key) == 7 else key
 
 
-def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers") -> str:
+def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers", wide: bool = False) -> str:
     """Bars over time as inline SVG, with a label that says it in words.
 
     Args:
         buckets: label and count, in order of time.
         noun: what is counted, in the plural.
+        wide: for the whole width of a page instead of a column.
 
     Returns:
         An ``svg`` element; empty text where there is nothing to draw.
@@ -56,7 +57,8 @@ def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers") -> str:
     top = max((count for _, count in buckets), default=0)
     if not top:
         return ""
-    step = WIDTH / len(buckets)
+    across = WIDE if wide else WIDTH
+    step = across / len(buckets)
     width = min(step * 0.78, 44)
     bars = []
     for place, (key, count) in enumerate(buckets):
@@ -69,11 +71,11 @@ def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers") -> str:
             f'<rect x="{x:.1f}" y="{HEIGHT - 18 - height:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2">'
             f"<title>{said}</title></rect>"
         )
-        if count == top or len(buckets) <= 16:
+        if count == top or len(buckets) <= (24 if wide else 16):
             bars.append(
                 f'<text class="n" x="{x + width / 2:.1f}" y="{HEIGHT - 22 - height:.1f}">{count:,}</text>'
             )
-    every = max(1, -(-len(buckets) // 10))
+    every = max(1, -(-len(buckets) // (16 if wide else 10)))
     labels = [
         f'<text x="{step * place + step / 2:.1f}" y="{HEIGHT - 3}">{_axis_label(key, every)}</text>'
         for place, (key, _) in enumerate(buckets)
@@ -86,8 +88,8 @@ def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers") -> str:
         f"most in {month_label(peak[0])}: {peak[1]:,}"
     )
     return (
-        f'<svg class="bars" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">'
-        f'<line x1="0" x2="{WIDTH}" y1="{HEIGHT - 17.5}" y2="{HEIGHT - 17.5}"/>{"".join(bars)}{"".join(labels)}</svg>'
+        f'<svg class="bars" viewBox="0 0 {across} {HEIGHT}" role="img" aria-label="{said}">'
+        f'<line x1="0" x2="{across}" y1="{HEIGHT - 17.5}" y2="{HEIGHT - 17.5}"/>{"".join(bars)}{"".join(labels)}</svg>'
     )
 
 

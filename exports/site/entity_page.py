@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exports.site.charts import bar_chart, time_buckets
-from exports.site.frame import Site, panel, render_page
+from exports.site.frame import Site, graph_link, panel, render_page
 from exports.site.markup import (
     LONGEST_HEADING,
     clip,
@@ -32,11 +32,13 @@ from exports.site.panels import (
 from exports.site.paths import page_path
 from exports.site.queries import LIMITS
 from kg.model import Claim, Entity
+from kg.names import normal_form
 from kg.schema import ENTITY_RELATIONS, NODE_TYPES, RELATIONS, ROLE_RELATIONS
 
 QUOTED = 12
 """Papers of each relation that are shown with their sentence; the rest are titles that unfold."""
 STATED = 8
+MOST_NAMES = 8
 LEAST_FOR_CHART = 3
 ROOT = "../"
 
@@ -71,16 +73,19 @@ def entity_page(site: Site, entity: Entity) -> str:
 
 def _other_names(entity: Entity) -> str:
     others = [alias for alias in entity.aliases if alias != entity.name]
-    long = [entity.name] if len(entity.name) > LONGEST_HEADING else []
-    if not others and not long:
-        return ""
-    shown = ", ".join(name_html(alias, 80) for alias in others[:12])
+    # Spellings that differ in case or hyphens alone are folded away; an abbreviation and its long form are not.
+    distinct = {normal_form(entity.name): ""}
+    for alias in others:
+        distinct.setdefault(normal_form(alias), alias)
+    shown = [alias for alias in distinct.values() if alias][:MOST_NAMES]
+    every = [entity.name] if len(entity.name) > LONGEST_HEADING else []
+    every += others if len(others) > len(shown) else []
+    start = f"Also written {', '.join(name_html(alias, 80) for alias in shown)}" if shown else ""
     more = ""
-    if len(others) > 12 or long:
-        rest = "".join(f"<li>{name_html(alias, 20_000)}</li>" for alias in [*long, *others[12:]])
-        more = f"<details><summary>all names</summary><ul>{rest}</ul></details>"
-    start = f"Also written {shown}" if shown else ""
-    return f'<div class="soft">{start}{more}</div>\n'
+    if every:
+        items = "".join(f"<li>{name_html(alias, 20_000)}</li>" for alias in every)
+        more = f"<details><summary>{plural(len(every), 'spelling')}</summary><ul>{items}</ul></details>"
+    return f'<div class="soft">{start}{more}</div>\n' if start or more else ""
 
 
 def _links(site: Site, entity: Entity) -> str:
@@ -92,6 +97,7 @@ def _links(site: Site, entity: Entity) -> str:
         found.append(
             f"perhaps the same: {link_to(node, ROOT)}" if node else outside(other, _site_name(other))
         )
+    found += [link] if (link := graph_link(site, entity.id)) else []
     return f'<p class="links">{" ".join(found)}</p>\n' if found else ""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from importlib import resources
+from urllib.parse import quote
 
+from exports.pages.data import safe_text
 from exports.rdf.iris import Iris
 from exports.site.facts import Facts
 from exports.site.markup import clip, escape
@@ -118,6 +120,13 @@ def panel(
             f'title="The query behind this: {", ".join(queries)}">SPARQL</a>'
         )
     return f'<section id="{identifier}"><h2><span>{title}{number}</span>{button}</h2>{body}</section>\n'
+
+
+def graph_link(site: Site, node: str) -> str:
+    """A link to a node in the interactive page of the whole graph, where the site has that page."""
+    if not site.has_graph:
+        return ""
+    return f'<a class="pair" href="../graph.html#node={quote(safe_text(node), safe="/")}">In the graph</a>'
 
 
 def read_asset(name: str) -> str:

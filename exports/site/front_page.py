@@ -25,7 +25,7 @@ from kg.schema import NODE_TYPES
 def front_page(site: Site) -> str:
     """The page as text."""
     facts = site.facts
-    chart = bar_chart(time_buckets(months_of(facts, facts.papers), site.last_month))
+    chart = bar_chart(time_buckets(months_of(facts, facts.papers), site.last_month), wide=True)
     parts = [
         f"<h1>{name_html(site.title, 300)}</h1>\n",
         _counts(facts),
@@ -57,7 +57,7 @@ def _counts(facts: Facts) -> str:
         for name, number in list_lengths(facts).items()
     )
     button = '<a class="q" data-query="counts-by-type" href="queries.html#counts-by-type">SPARQL</a>'
-    return f'<ul class="numbers">{cells}</ul>{button}\n'
+    return f'<ul class="numbers">{cells}<li>{button}</li></ul>\n'
 
 
 def _rising(site: Site) -> str:

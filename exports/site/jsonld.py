@@ -6,6 +6,7 @@ The same statements as in the RDF files, schema.org's terms without a prefix; au
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from exports.pages.html import escape_json
@@ -13,6 +14,8 @@ from exports.rdf.iris import Iris
 from exports.rdf.triples import IRI, TERM, TEXT, Block, GraphSource, describe
 
 _SCHEMA = "schema:"
+# What HTML must not hold, or what turns the reading direction around: written as JSON escapes, which say the same.
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef]")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -47,7 +50,8 @@ def _document(block: Block, parts: dict[str, Block], iris: Iris) -> str:
     node = _node(block, parts, used)
     context: dict[str, str] = {"@vocab": iris.prefixes["schema"]}
     context |= {prefix: iris.prefixes[prefix] for prefix in sorted(used)}
-    return escape_json(_encode({"@context": context, **node}))
+    text = escape_json(_encode({"@context": context, **node}))
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _node(block: Block, parts: dict[str, Block], used: set[str]) -> dict[str, Any]:

@@ -39,6 +39,10 @@ def _announced(site: Site) -> str:
 
 def _around(paper: Paper, match: re.Match[str]) -> str:
     start, end = max(0, match.start() - AROUND), min(len(paper.abstract), match.end() + AROUND)
+    # From blank to blank, where there is one before the match.
+    start = paper.abstract.find(" ", start, match.start()) + 1 or start if start else 0
+    end = paper.abstract.rfind(" ", match.end(), end) if end < len(paper.abstract) else end
+    end = end if end >= match.end() else match.end()
     words = mark_spans(paper.abstract[start:end], start, [(match.start(), match.end(), "<mark>", "</mark>")])
     before, behind = "…" if start else "", "…" if end < len(paper.abstract) else ""
     return f"<blockquote>{before}{words}{behind}</blockquote>"

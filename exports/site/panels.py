@@ -143,9 +143,14 @@ def rising_names(facts: Facts, since: str, *, least: int = 3) -> list[tuple[str,
 
 
 def recent_since(facts: Facts) -> str:
-    """The month from which on a third of the dated papers are; empty where none has a month."""
-    months = sorted(m for paper in facts.papers if len(m := facts.month(paper)) == 7)
-    return months[len(months) * 2 // 3] if months else ""
+    """The month (or year, where months are unknown) from which on about a third of the dated papers are.
+
+    Empty where all are of one time.
+    """
+    times = [time for paper in facts.papers if len(time := facts.month(paper)) >= 4 and time[0].isdigit()]
+    times.sort()
+    since = times[len(times) * 2 // 3] if times else ""
+    return since if since and since != times[0] else ""
 
 
 def new_datasets(facts: Facts) -> list[tuple[str, str]]:

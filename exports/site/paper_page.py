@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exports.flat import node_url
 from exports.pages.data import safe_url
-from exports.site.frame import Site, panel, render_page
+from exports.site.frame import Site, graph_link, panel, render_page
 from exports.site.markup import (
     LONGEST_HEADING,
     escape,
@@ -76,6 +76,8 @@ def _links(site: Site, paper: Paper, claims: list[Claim]) -> str:
     for url in paper.links:
         if url not in found and safe_url(url):
             found[url] = outside(url, url.partition("://")[2])
+    if link := graph_link(site, paper.node_id):
+        found["graph"] = link
     return f'<p class="links">{" ".join(found.values())}</p>\n' if found else ""
 
 

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 
 LONGEST = 80
-_PLAIN = re.compile(r"[a-z0-9]+(?:[._+-]*[a-z0-9]+)*")
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]*[a-z0-9])?")
 _OTHER = re.compile(r"[^a-z0-9._+-]+")
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file; the part before the first full stop counts.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)")

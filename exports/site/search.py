@@ -2,7 +2,7 @@
 
 Browsers do not let a page opened from a folder fetch files, but they load scripts. ``search/index.js`` holds what is
 shown before anything is typed and says which files there are; ``search/<letters>.js`` holds every entry with a word that
-begins so. The letters are written as hexadecimal code points: names that every file system takes.
+begins so; where these are many, there are files by three letters as well. The letters are written as hexadecimal code points: names that every file system takes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from kg.model import Entity
 from kg.schema import NODE_TYPES
 
 LETTERS = 2
+CROWDED = 1000
+"""Entries of a file from which on there are files by three letters too, and this one keeps only the best known."""
 OPENING = 60
 _MARKS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
@@ -81,21 +83,31 @@ def shard_name(letters: str) -> str:
 def search_files(facts: Facts) -> Iterator[tuple[str, str]]:
     """The files of the index: path and text."""
     entries = sorted(_entries(facts), key=lambda e: (-e.papers, e.label, e.path))
-    shards: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found = words(f"{entry.label} {entry.others}")
-        squashed = "".join(words(entry.label))
-        keys = {word[:LETTERS] for word in found if word not in _STOP} | {squashed[:LETTERS]}
-        for key in sorted(keys - {""}):
-            shards.setdefault(key, []).append(entry)
+    shards = _split(entries, LETTERS)
+    for key, crowd in list(shards.items()):
+        if len(crowd) > CROWDED:
+            finer = _split(crowd, LETTERS + 1)
+            shards |= {letters: part for letters, part in finer.items() if letters.startswith(key)}
+            shards[key] = crowd[:CROWDED]
     opening = [e for e in entries if NODE_NAMES[e.type] != "paper"][:OPENING]
     index = {"types": [t.label for t in NODE_TYPES.values()], "kinds": list(NODE_NAMES), "top": opening}
     names = " ".join(sorted(map(shard_name, shards)))
     yield "search/index.js", f"kgIndex({_encode({**index, 'shards': names})});\n"
-    for key, found_entries in shards.items():
+    for key, part in sorted(shards.items()):
         name = shard_name(key)
-        lines = ",\n".join(map(_encode, found_entries))
+        lines = ",\n".join(map(_encode, part))
         yield f"search/{name}.js", f'kgShard("{name}",[\n{lines}\n]);\n'
+
+
+def _split(entries: list[Entry], letters: int) -> dict[str, list[Entry]]:
+    shards: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found = words(f"{entry.label} {entry.others}")
+        squashed = "".join(words(entry.label))
+        keys = {word[:letters] for word in found if word not in _STOP} | {squashed[:letters]}
+        for key in sorted(keys - {""}):
+            shards.setdefault(key, []).append(entry)
+    return shards
 
 
 NODE_NAMES: tuple[str, ...] = tuple(NODE_TYPES)

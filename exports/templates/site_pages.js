@@ -28,7 +28,7 @@
   // ------------------------------------------------------------------ search
   const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const words = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
-  const shardName = (word) => [...word].slice(0, 2).map((c) => c.codePointAt(0).toString(16)).join("-");
+  const shardName = (word, letters) => [...word].slice(0, letters).map((c) => c.codePointAt(0).toString(16)).join("-");
   let chosen = -1, asked = 0;
 
   async function search() {
@@ -39,7 +39,9 @@
       let entries = index.top;
       const long = typed.filter((w) => [...w].length >= 2).sort((a, b) => b.length - a.length);
       if (long.length) {
-        const wanted = shardName(long[0]);
+        // A crowded beginning is split by its third letter; two letters alone then give the best-known names.
+        const finer = shardName(long[0], 3);
+        const wanted = names.has(finer) ? finer : shardName(long[0], 2);
         entries = [];
         if (names.has(wanted)) {
           if (!shards.has(wanted)) await load(`search/${wanted}.js`);
@@ -137,7 +139,7 @@
 
   // ------------------------------------------------------------------ the query behind a panel
   async function showQuery(link) {
-    const heading = link.closest("h2") || link;
+    const heading = link.closest("h2, .numbers") || link;
     const old = heading.nextElementSibling;
     const shown = old && old.classList.contains("query");
     link.setAttribute("aria-expanded", String(!shown));
