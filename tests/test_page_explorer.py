@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import open_browser, visit
-from pages_graph import HOSTILE, make_graph, make_hostile_graph
+from pages_graph import HOSTILE, LONELY, make_graph, make_hostile_graph
 from pages_synthetic import make_synthetic
 
 from exports.pages.communities import find_communities
@@ -311,4 +311,29 @@ def test_a_page_without_nodes_opens(browser: Any, tmp_path: Path) -> None:
     """An empty graph is an empty page, not an error."""
     page, watch = visit(browser, write_explorer(KnowledgeGraph(), tmp_path / "empty.html"))
     assert "0 papers" in page.locator("#about").inner_text()
+    watch.assert_quiet()
+
+
+@needs_bundle
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_pointing_at_a_node_selects_it(browser: Any, tmp_path: Path, touch: bool) -> None:
+    """A click or a tap on the only node opens its panel, one beside it closes it."""
+    graph = KnowledgeGraph(papers=[LONELY])
+    path = write_explorer(graph, tmp_path / "one.html", sparql=False)
+    size = {"width": 390, "height": 844} if touch else {"width": 1200, "height": 800}
+    page, watch = visit(browser, path, viewport=size, has_touch=touch, is_mobile=touch)
+    panel = page.locator("#panel")
+    if touch:
+        for y in range(440, 580, 20):
+            page.touchscreen.tap(195, y)
+            page.wait_for_timeout(500)  # two taps in a row would zoom
+            if panel.is_visible():
+                break
+    else:
+        page.mouse.click(752, 400)
+    panel.locator("h2", has_text=LONELY.title).wait_for(timeout=5000)
+    if not touch:
+        page.wait_for_timeout(500)
+        page.mouse.click(752, 700)
+        panel.wait_for(state="hidden", timeout=5000)
     watch.assert_quiet()

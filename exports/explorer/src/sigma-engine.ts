@@ -10,6 +10,7 @@ import type { Box } from "./model";
 
 export class SigmaEngine implements Engine {
   private readonly sigma: Sigma;
+  private nodes: DrawnNode[] = [];
 
   constructor(stage: HTMLElement, extent: Box, events: EngineEvents) {
     const pace = calm() ? 0 : 160;
@@ -35,7 +36,11 @@ export class SigmaEngine implements Engine {
     this.sigma.on("enterNode", ({ node, event }) => events.hover(Number(node), event.x, event.y));
     this.sigma.on("leaveNode", () => events.hover(-1, 0, 0));
     this.sigma.on("clickNode", ({ node }) => events.click(Number(node)));
-    this.sigma.on("clickStage", () => events.click(-1));
+    this.sigma.on("clickStage", ({ event }) => {
+      // A finger is not as fine as a pointer: what lies close by counts.
+      const touch = "touches" in event.original || window.matchMedia("(pointer: coarse)").matches;
+      events.click(this.nearest(event, touch ? 24 : 5));
+    });
     this.sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
       preventSigmaDefault();
       events.double(Number(node));
@@ -43,7 +48,18 @@ export class SigmaEngine implements Engine {
     this.sigma.getCamera().on("updated", () => events.moved());
   }
 
+  private nearest(place: Point, within: number): number {
+    let [found, least] = [-1, Infinity];
+    for (const node of this.nodes) {
+      const spot = this.toViewport(node);
+      const away = Math.hypot(spot.x - place.x, spot.y - place.y) - this.scale(node.size);
+      if (away <= within && away < least) [found, least] = [node.key, away];
+    }
+    return found;
+  }
+
   draw(nodes: DrawnNode[], edges: DrawnEdge[]): void {
+    this.nodes = nodes;
     const graph = new Graph({ type: "undirected", multi: false, allowSelfLoops: false });
     for (const { key, x, y, size, colour } of nodes) graph.addNode(key, { x, y, size, color: colour });
     for (const { key, source, target, colour } of edges) {
