@@ -14,7 +14,8 @@ import numpy as np
 
 from extractors.candidates import Candidate
 from extractors.crf import TYPES, Floats
-from extractors.features import CUES, HEADS, Document
+from extractors.features import Document
+from extractors.wordlists import CUES, HEADS
 
 PAIR_FEATURES = (
     "same type",
@@ -53,7 +54,9 @@ PAIR_FEATURES = (
 )
 
 
-_GENERIC = frozenset(HEADS) | frozenset("prompting based pre language large deep neural learning training model s".split())  # noqa: SIM905
+_GENERIC = frozenset(HEADS) | frozenset(
+    ["prompting", "based", "pre", "language", "large", "deep", "neural", "learning", "training", "model", "s"]
+)
 
 
 def _stems(words: AbstractSet[str]) -> frozenset[str]:

@@ -10,23 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from extractors.contexts import (
-    CUE_NAMES,
-    HEAD_NAMES,
-    N_AFTER,
-    N_BEFORE,
-    N_SHARES,
-    NOUN_NAMES,
-    describe_contexts,
-    own_heads,
-    title_head,
-)
+from extractors.contexts import N_AFTER, N_BEFORE, N_SHARES, describe_contexts, own_heads, title_head
 from extractors.crf import TYPES, Floats, SpanScores
-from extractors.features import HEADS, Document, word_shape
+from extractors.features import Document, word_shape
 from extractors.names import NameTable, evidence_columns, evidence_row, fold_plural, word_key
+from extractors.wordlists import CUE_NAMES, HEAD_NAMES, HEADS, NOUN_NAMES
 
 KINDS = (*TYPES, "optional")
 _NOT_FIRST = frozenset("()[]{},.:;!?-–—'\"“”‘’`/=")
@@ -246,7 +239,7 @@ def describe_candidates(
     firsts = np.cumsum([0] + [len(c.places) for c in candidates])[:-1]
     sizes = np.array([len(c.places) for c in candidates], dtype=np.float32)[:, None]
     number_of = {candidate.key: number for number, candidate in enumerate(candidates)}
-    blocks: list[Floats] = []
+    blocks: list[npt.NDArray[Any]] = []
     starts = np.array([p[0] for p in places])
     ends = np.array([p[1] for p in places])
     owners = np.array(owner)

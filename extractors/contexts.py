@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.features import CUES, HEADS, Document
+from extractors.features import Document
+from extractors.wordlists import CUE_NAMES, CUES, HEAD_NAMES, HEADS, NOUN_NAMES, NOUNS
 
-CUE_NAMES = ("intro", "eval", "comp", "use", "list")
-HEAD_NAMES = ("dataset", "model", "method", "task", "metric")
 _BEFORE = {
     **dict.fromkeys(("the", "this", "our"), 0),
     **dict.fromkeys(("a", "an"), 1),
@@ -55,28 +54,9 @@ _AFTER = {
 }
 N_BEFORE = 10
 N_AFTER = 10
-NOUNS = {
-    word: kind
-    for kind, words in {
-        "data": "dataset datasets corpus corpora data database databases collection testset trainset",
-        "benchmark": "benchmark benchmarks suite leaderboard challenge testbed arena exam test tests questionnaire",
-        "environment": "environment environments simulator platform gym playground game games world",
-        "model": "model models llm llms vlm vlms mllm mllms lm lms lmm lmms vla vlas slm slms checkpoint checkpoints",
-        "network": "network networks architecture architectures transformer transformers backbone backbones encoder"
-        " encoders decoder autoencoder codec cnn gnn rnn detector classifier recommender generator tokenizer vae gan",
-        "agent": "agent agents policy policies assistant",
-        "method": "method methods approach approaches algorithm algorithms technique techniques strategy strategies"
-        " paradigm scheme procedure mechanism objective loss losses recipe optimizer formulation technique solver",
-        "framework": "framework frameworks pipeline pipelines system systems workflow infrastructure engine",
-        "tool": "toolkit tool tools library package software codebase interface protocol app application",
-        "module": "module modules block blocks layer layers unit component components adapter attention operator",
-        "task": "task tasks problem problems setting settings",
-        "metric": "metric metrics score scores measure measures index rate",
-    }.items()
-    for word in words.split()
-}
-NOUN_NAMES = tuple(dict.fromkeys(NOUNS.values()))
-_GROUPS = frozenset(("family", "series", "suite", "set", "collection", "class", "pair", "kind", "type", "version", "variant"))
+_GROUPS = frozenset(
+    ("family", "series", "suite", "set", "collection", "class", "pair", "kind", "type", "version", "variant")
+)
 _STOP_PHRASE = frozenset(
     [
         "that",

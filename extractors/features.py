@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extractors.abbreviations import find_abbreviations
+from extractors.wordlists import CUES, HEADS
 from extractors.words import join_text, split_words
 
 _SENTENCE_END = frozenset(".?!")
@@ -24,163 +25,6 @@ _VOWEL_CLASSES = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "X" * 26 + "x" * 26 + "d" * 10
 )
 _REPEATS = re.compile(r"(.)\1+")
-
-INTRODUCE = frozenset(
-    [
-        "introduce",
-        "introduces",
-        "introducing",
-        "introduced",
-        "propose",
-        "proposes",
-        "proposing",
-        "proposed",
-        "present",
-        "presents",
-        "presenting",
-        "presented",
-        "develop",
-        "develops",
-        "developed",
-        "release",
-        "releases",
-        "released",
-        "design",
-        "designed",
-        "build",
-        "built",
-        "create",
-        "created",
-        "construct",
-        "constructed",
-        "dub",
-        "dubbed",
-        "called",
-        "named",
-        "termed",
-        "coin",
-        "coined",
-        "namely",
-        "establish",
-        "formulate",
-        "contribute",
-    ]
-)
-EVALUATE = frozenset(
-    [
-        "evaluate",
-        "evaluated",
-        "evaluating",
-        "evaluation",
-        "evaluations",
-        "experiments",
-        "experiment",
-        "benchmark",
-        "benchmarks",
-        "benchmarked",
-        "datasets",
-        "dataset",
-        "tested",
-        "validate",
-        "validated",
-        "validation",
-        "test",
-        "demonstrate",
-        "conducted",
-    ]
-)
-COMPARE = frozenset(
-    [
-        "outperform",
-        "outperforms",
-        "outperforming",
-        "outperformed",
-        "surpass",
-        "surpasses",
-        "surpassing",
-        "surpassed",
-        "compared",
-        "versus",
-        "vs",
-        "than",
-        "over",
-        "exceed",
-        "exceeds",
-        "exceeding",
-        "baseline",
-        "baselines",
-        "competitive",
-        "beats",
-        "unlike",
-        "rival",
-        "sota",
-    ]
-)
-USE = frozenset(
-    [
-        "use",
-        "uses",
-        "using",
-        "used",
-        "utilize",
-        "utilizes",
-        "utilizing",
-        "utilise",
-        "leverage",
-        "leverages",
-        "leveraging",
-        "via",
-        "employ",
-        "employs",
-        "employing",
-        "apply",
-        "applied",
-        "applying",
-        "based",
-        "built",
-        "adopt",
-        "adopts",
-        "adopting",
-        "integrate",
-        "integrates",
-        "integrating",
-        "combine",
-        "combines",
-        "combining",
-        "through",
-        "with",
-        "fine",
-        "finetune",
-        "finetuned",
-        "train",
-        "trained",
-        "pretrained",
-    ]
-)
-LISTING = frozenset(["such", "including", "e.g", "like", "namely", "includes", "include"])
-CUES = {
-    **dict.fromkeys(LISTING, "list"),
-    **dict.fromkeys(USE, "use"),
-    **dict.fromkeys(EVALUATE, "eval"),
-    **dict.fromkeys(COMPARE, "comp"),
-    **dict.fromkeys(INTRODUCE, "intro"),
-}
-HEADS = {
-    word: head
-    for head, words in {
-        "dataset": "dataset datasets corpus corpora benchmark benchmarks leaderboard challenge suite testbed collection"
-        " databases database environment environments",
-        "model": "model models llm llms vlm vlms mllm mllms network networks architecture architectures transformer"
-        " transformers backbone backbones checkpoint checkpoints encoder encoders agent",
-        "method": "method methods framework frameworks algorithm algorithms approach approaches pipeline pipelines"
-        " strategy strategies technique techniques mechanism module modules loss losses paradigm system systems toolkit"
-        " library optimizer attention training learning optimization layer layers tuning decoding sampling",
-        "task": "task tasks problem problems detection segmentation recognition classification generation prediction"
-        " estimation reconstruction retrieval translation summarization answering reasoning",
-        "metric": "score scores metric metrics rate rates accuracy error errors index measure measures distance ratio",
-    }.items()
-    for word in words.split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +64,8 @@ class Document:
     short_forms: list[ShortForm] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
     """Per word the number of its sentence."""
-    known: list[NameHit] | None = None
-    """Known names in it, once they have been looked up."""
+    known: tuple[object, list[NameHit]] | None = None
+    """The table in which known names have last been looked up, and those found."""
 
 
 def read_document(title: str, abstract: str) -> Document:

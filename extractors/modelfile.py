@@ -17,6 +17,7 @@ from extractors.names import KINDS, NameTable
 from extractors.rescorer import Calibration, Rescorer
 from extractors.tagger import FieldTagger, arrays_of_strings, strings_of_array
 from extractors.trees import Trees
+from extractors.wording import Wording
 from kg.errors import PluginError
 
 FORMAT = 1
@@ -32,6 +33,7 @@ class Decider:
     """What turns candidates into entities: fitted for one choice of taggers."""
 
     taggers: tuple[str, ...]
+    wording: Wording | None
     rescorer: Rescorer
     roles: Trees
     role_cues: dict[str, int]
@@ -114,6 +116,11 @@ def decider_arrays(decider: Decider) -> dict[str, npt.NDArray[Any]]:
         "threshold": np.array([decider.rescorer.threshold], dtype=np.float64),
         "role_cues": arrays_of_strings(sorted(decider.role_cues, key=lambda name: decider.role_cues[name])),
     }
+    if decider.wording is not None:
+        index = decider.wording.index
+        out["wording"] = arrays_of_strings(sorted(index, key=lambda name: index[name]))
+        out["wording_weights"] = np.round(decider.wording.weights * _SCALE).astype(np.int16)
+        out["wording_bias"] = decider.wording.bias
     out |= decider.rescorer.trees.arrays("trees")
     out |= decider.rescorer.pairs.arrays("pairs")
     out |= decider.roles.arrays("roles")
@@ -122,10 +129,21 @@ def decider_arrays(decider: Decider) -> dict[str, npt.NDArray[Any]]:
     return out | _calibration_arrays(decider.role_calibration, "calibration.role")
 
 
+def _wording_of(arrays: Arrays) -> Wording | None:
+    if "wording" not in arrays:
+        return None
+    return Wording(
+        {name: number for number, name in enumerate(strings_of_array(arrays["wording"]))},
+        arrays["wording_weights"].astype(np.float32) / np.float32(_SCALE),
+        arrays["wording_bias"],
+    )
+
+
 def decider_of_arrays(arrays: Arrays) -> Decider:
     """The decider that :func:`decider_arrays` packed."""
     return Decider(
         tuple(strings_of_array(arrays["taggers"])),
+        _wording_of(arrays),
         Rescorer(
             Trees.from_arrays(arrays, "trees"),
             Trees.from_arrays(arrays, "pairs"),

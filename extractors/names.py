@@ -50,9 +50,9 @@ class NameTable:
 
     def find(self, document: Document) -> list[NameHit]:
         """Find all known names in a document, overlapping ones too; none crosses a sentence border."""
-        if document.known is None:
-            document.known = self._find(document.lower, document.sentences)
-        return document.known
+        if document.known is None or document.known[0] is not self:
+            document.known = self, self._find(document.lower, document.sentences)
+        return document.known[1]
 
     def _find(self, lower: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[NameHit]:
         hits = []

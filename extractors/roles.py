@@ -30,7 +30,7 @@ def role_cues(document: Document, places: Sequence[tuple[int, int]]) -> dict[str
     for start, end in places:
         number = document.sentence_of[start]
         begin, stop = document.sentences[number]
-        names = set()
+        names: set[str] = set()
         low, high = max(begin, start - _LEFT), min(stop, end + _RIGHT)
         names.update(f"S:{word}" for word in lower[begin:low])
         names.update(f"S:{word}" for word in lower[high:stop])

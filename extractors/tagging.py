@@ -16,7 +16,7 @@ import numpy as np
 
 from extractors.candidates import Candidate, describe_candidates, feature_names, gather_candidates
 from extractors.crf import TYPES, Floats, SpanScores
-from extractors.features import CUES, HEADS, Document, read_document
+from extractors.features import Document, read_document
 from extractors.modelfile import (
     ENCODER,
     FIELD,
@@ -33,6 +33,8 @@ from extractors.names import NameTable
 from extractors.rescorer import Decision
 from extractors.roles import ROLES, describe_roles
 from extractors.tagger import FieldTagger, spans_from_probabilities
+from extractors.wording import COLUMNS, Wording, describe_wording
+from extractors.wordlists import CUES, HEADS
 from kg.errors import PluginError
 
 BATCH = 64
@@ -167,7 +169,7 @@ class DocumentTagger:
         self, documents: Sequence[tuple[str, str]], min_confidence: float | None
     ) -> list[list[TaggedEntity]]:
         read = [read_document(title, abstract) for title, abstract in documents]
-        proposals = propose(read, self.find_spans(read), self._table)
+        proposals = propose(read, self.find_spans(read), self._table, self._decider.wording)
         if not any(proposal.candidates for proposal in proposals):
             return [[] for _ in documents]
         rescorer = self._decider.rescorer
@@ -189,7 +191,7 @@ class DocumentTagger:
         )
         out = []
         offset = 0
-        names = feature_names(self._decider.taggers)
+        names = (*feature_names(self._decider.taggers), *(COLUMNS if self._decider.wording else ()))
         for proposal, decisions, _ in decided:
             entities = []
             for decision in decisions:
@@ -231,16 +233,26 @@ def _encoder_in(folder: Path) -> Callable[[], WordTagger]:
 
 
 def propose(
-    documents: Sequence[Document], spans: Sequence[Sequence[SpanScores]], table: NameTable
+    documents: Sequence[Document],
+    spans: Sequence[Sequence[SpanScores]],
+    table: NameTable,
+    wording: Wording | None = None,
 ) -> list[Proposal]:
-    """Gather and describe the candidates of documents."""
+    """Gather and describe the candidates of documents; without a model of wording its columns are left out."""
     out = []
     for document, mine in zip(documents, spans, strict=True):
         candidates, scores = gather_candidates(document, mine, table)
-        out.append(
-            Proposal(document, candidates, scores, describe_candidates(document, candidates, scores, table))
-        )
+        rows = describe_candidates(document, candidates, scores, table)
+        proposal = Proposal(document, candidates, scores, rows)
+        out.append(proposal if wording is None else add_wording(proposal, wording))
     return out
+
+
+def add_wording(proposal: Proposal, wording: Wording) -> Proposal:
+    """Add the columns of the model of wording."""
+    described = [describe_wording(proposal.document, candidate) for candidate in proposal.candidates]
+    rows = np.concatenate([proposal.rows, wording.probabilities(described)], axis=1, dtype=np.float32)
+    return Proposal(proposal.document, proposal.candidates, proposal.scores, rows)
 
 
 def decision_places(proposal: Proposal, decision: Decision) -> list[tuple[int, int]]:

@@ -55,8 +55,7 @@ class Trees:
         """Probability of each class (softmax; for one class the logistic function), [rows, classes]."""
         scores = self.scores(rows)
         if self.classes == 1:
-            out: Floats = 1.0 / (1.0 + np.exp(-scores))
-            return out
+            return (1.0 / (1.0 + np.exp(-scores))).astype(np.float32)
         scores -= scores.max(axis=1, keepdims=True, initial=-np.inf)
         mass = np.exp(scores)
         result: Floats = mass / mass.sum(axis=1, keepdims=True)

@@ -6,13 +6,14 @@ import numpy as np
 
 from extractors.aliases import PAIR_FEATURES, group_names, pair_candidates
 from extractors.candidates import describe_candidates, feature_names, gather_candidates, key_of
-from extractors.contexts import NOUN_NAMES, apposition, own_heads, title_head
+from extractors.contexts import apposition, own_heads, title_head
 from extractors.crf import SpanScores
 from extractors.features import read_document
 from extractors.names import NameTable
 from extractors.rescorer import Calibration
 from extractors.tagger import empty_spans
 from extractors.trees import Trees
+from extractors.wordlists import NOUN_NAMES
 
 
 def _stump() -> Trees:

@@ -52,7 +52,6 @@ def collect_names(
     totals: Counter[tuple[str, str]] = Counter()
     for mine, document in zip(kinds_of, documents, strict=True):
         own: dict[str, tuple[int, ...]] = {}
-        document.known = None
         for hit in table.find(document):
             if hit.key not in mine and hit.key not in own:
                 own[hit.key] = tuple(int(kind == "none") for kind in KINDS)
@@ -63,6 +62,6 @@ def collect_names(
         for key, row in own.items():
             totals[key, KINDS[row.index(1)]] += 1
     for document in documents:
-        document.known = None
+        document.known = None  # the table has grown since
     table.gold = {key: tuple(totals[key, kind] for kind in KINDS) for key in sorted(known)}
     return table, contributions

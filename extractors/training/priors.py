@@ -33,11 +33,12 @@ def read_abstracts(
     path: Path | str, *, skip_titles: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, str]]:
     """Titles and abstracts of a JSONL file (gzip by its name), without papers of the given titles."""
+    file = Path(path)
     with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if str(path).endswith(".gz")
-        else open(path, encoding="utf-8") as lines
-    ):  # noqa: PTH123
+        gzip.open(file, "rt", encoding="utf-8")
+        if file.suffix == ".gz"
+        else file.open(encoding="utf-8") as lines
+    ):
         for line in lines:
             row = json.loads(line)
             if row["title"].casefold() not in skip_titles:

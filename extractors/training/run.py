@@ -52,15 +52,20 @@ from extractors.training.stack import (
     fit_pairs,
     fit_roles,
     gold_decisions,
+    hear_wording,
     make_example,
 )
 from extractors.trees import Trees
+from extractors.wording import Wording
 from kg.atomic import atomic_write
+from kg.errors import SourceError
 from kg.scoring import Scores, score
 
 Log = Callable[[str], object]
 Clusters = Mapping[str, Sequence[int]]
 THRESHOLD = 0.46
+"""Where precision and recall balance, by cross-validation."""
+LEAST_PAPERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ def out_of_fold(
     for fold in range(FOLDS):
         chosen = np.nonzero(folds != fold)[0].tolist()
         held = np.nonzero(folds == fold)[0].tolist()
+        if not held or not chosen:
+            continue
         fit = fit_field_on(corpus, chosen, corpus_names=corpus_names, reader=fold, seed=seed)
         found = fit.field.find_spans([corpus.documents[n] for n in held], fit.table)
         for number, mine in zip(held, found, strict=True):
@@ -129,32 +136,35 @@ class Stack:
     """Everything on top of the taggers, with the out-of-fold figures that it was calibrated on."""
 
     decider: Decider
-    held_out: list[Decider]
+    held_out: dict[int, Decider]
     """By fold: fitted without its papers."""
 
 
-def fit_stack(examples: Sequence[Example], taggers: Sequence[str], *, seed: int = 0, log: Log) -> Stack:
+def fit_stack(
+    examples: Sequence[Example], taggers: Sequence[str], wording: Wording, *, seed: int = 0, log: Log
+) -> Stack:
     """Fit the decision, the joining and the roles, for the evaluation fold by fold, and for use on everything."""
     folds = np.array([fold_of(example.paper.id) for example in examples])
     probabilities: list[Floats] = [np.zeros((0, 1 + len(TYPES)), dtype=np.float32)] * len(examples)
-    trees_by_fold: list[Trees] = []
-    for fold in range(FOLDS):
+    trees_by_fold: dict[int, Trees] = {}
+    present = sorted(set(folds.tolist()))
+    for fold in present:
         trees = fit_candidates([e for e, f in zip(examples, folds, strict=True) if f != fold], seed=seed)
-        trees_by_fold.append(trees)
+        trees_by_fold[fold] = trees
         held = np.nonzero(folds == fold)[0].tolist()
         for number, mine in zip(held, _apply(trees, [examples[n] for n in held]), strict=True):
             probabilities[number] = mine
         log(f"decision: fold {fold + 1} of {FOLDS}")
     role_scores: list[float] = []
     role_right: list[bool] = []
-    parts = []
-    for fold in range(FOLDS):
+    parts = {}
+    for fold in present:
         rest = [n for n in range(len(examples)) if folds[n] != fold]
         held = [n for n in range(len(examples)) if folds[n] == fold]
         some, some_p = [examples[n] for n in rest], [probabilities[n] for n in rest]
         cues = choose_cues(some)
         roles = fit_roles(some, some_p, cues, seed=seed)
-        parts.append((fit_pairs(some, some_p, seed=seed), calibrate_types(some, some_p), roles, cues))
+        parts[fold] = fit_pairs(some, some_p, seed=seed), calibrate_types(some, some_p), roles, cues
         for number in held:
             decisions, truth = gold_decisions(examples[number], probabilities[number])
             if decisions:
@@ -163,13 +173,16 @@ def fit_stack(examples: Sequence[Example], taggers: Sequence[str], *, seed: int 
                 role_right.extend((chances.argmax(axis=1) == np.array(truth)).tolist())
         log(f"names and roles: fold {fold + 1} of {FOLDS}")
     role_calibration = fit_calibration(np.array(role_scores), np.array(role_right))
-    held_out = [
-        assemble(taggers, trees, pairs, calibration, roles, cues, role_calibration, threshold=THRESHOLD)
-        for trees, (pairs, calibration, roles, cues) in zip(trees_by_fold, parts, strict=True)
-    ]
+    held_out = {}
+    for fold, (pairs, calibration, roles, cues) in parts.items():
+        trees = trees_by_fold[fold]
+        held_out[fold] = assemble(
+            taggers, wording, trees, pairs, calibration, roles, cues, role_calibration, threshold=THRESHOLD
+        )
     cues = choose_cues(examples)
     final = assemble(
         taggers,
+        wording,
         fit_candidates(examples, seed=seed),
         fit_pairs(examples, probabilities, seed=seed),
         calibrate_types(examples, probabilities),
@@ -302,6 +315,11 @@ def train_tagger(
 ) -> dict[str, Any]:
     """Train everything and write it; see :func:`extractors.training.train`."""
     papers = read_gold(gold_paths)
+    if len(papers) < LEAST_PAPERS:
+        raise SourceError(
+            f"{len(papers)} annotated papers are too few to learn from",
+            hint=f"Give at least {LEAST_PAPERS}; a few hundred make a usable model",
+        )
     clusters, names = background(papers, unlabelled, abstracts=abstracts, seed=seed, log=log)
     corpus = read_corpus(papers, clusters)
     log(f"read {len(papers)} papers")
@@ -316,8 +334,9 @@ def train_tagger(
     results: dict[str, Any] = {}
     deciders = {}
     for variant, by_tagger in variants.items():
-        examples = make_examples(corpus, by_tagger, tables)
-        stack = fit_stack(examples, ("field", "encoder")[: len(by_tagger[0])], seed=seed, log=log)
+        folds = np.array([fold_of(paper.id) for paper in papers])
+        examples, wording = hear_wording(make_examples(corpus, by_tagger, tables), folds, seed=seed)
+        stack = fit_stack(examples, ("field", "encoder")[: len(by_tagger[0])], wording, seed=seed, log=log)
         deciders[variant] = stack.decider
         scores = cross_validate(examples, stack)
         log(f"{variant}, five-fold: {summarise(scores)}")

@@ -15,10 +15,12 @@ from extractors.crf import TYPES, Floats, Ints
 from extractors.modelfile import Decider
 from extractors.rescorer import Calibration, Decision, Rescorer
 from extractors.roles import ROLES, role_cues
-from extractors.tagging import Proposal, decision_places, decision_rows
+from extractors.tagging import Proposal, add_wording, decision_places, decision_rows
 from extractors.training.gold import GoldPaper, name_key
 from extractors.training.trees import fit_trees
+from extractors.training.wording import fit_wording
 from extractors.trees import Trees
+from extractors.wording import Wording, describe_wording
 
 OPTIONAL = len(TYPES) + 1
 
@@ -47,6 +49,33 @@ def make_example(paper: GoldPaper, proposal: Proposal) -> Example:
         for e in entities
     ]
     return Example(paper, proposal, np.array(labels, dtype=np.int64), entities)
+
+
+def hear_wording(examples: Sequence[Example], folds: Ints, *, seed: int = 0) -> tuple[list[Example], Wording]:
+    """Fit the model of wording out of fold, add what it says to every candidate's row, and fit one for use.
+
+    Args:
+        examples: papers, rows without the columns of wording.
+        folds: fold of each.
+        seed: of the fits.
+    """
+    described = [[describe_wording(e.proposal.document, c) for c in e.proposal.candidates] for e in examples]
+
+    def fit(chosen: Sequence[int]) -> Wording:
+        rows, labels = [], []
+        for number in chosen:
+            for row, label in zip(described[number], examples[number].labels.tolist(), strict=True):
+                if label != OPTIONAL:
+                    rows.append(row)
+                    labels.append(label)
+        return fit_wording(rows, np.array(labels, dtype=np.int64), seed=seed)
+
+    by_fold = {fold: fit(np.nonzero(folds != fold)[0].tolist()) for fold in sorted(set(folds.tolist()))}
+    heard = [
+        Example(e.paper, add_wording(e.proposal, by_fold[fold]), e.labels, e.entities)
+        for e, fold in zip(examples, folds.tolist(), strict=True)
+    ]
+    return heard, fit(range(len(examples)))
 
 
 def fit_candidates(examples: Sequence[Example], *, seed: int = 0, **options: Any) -> Trees:
@@ -197,6 +226,7 @@ def calibrate_types(examples: Sequence[Example], probabilities: Sequence[Floats]
 
 def assemble(
     taggers: Sequence[str],
+    wording: Wording,
     trees: Trees,
     pairs: Trees,
     calibration: tuple[Calibration, ...],
@@ -208,5 +238,5 @@ def assemble(
 ) -> Decider:
     """Put the fitted parts together."""
     return Decider(
-        tuple(taggers), Rescorer(trees, pairs, calibration, threshold), roles, cues, role_calibration
+        tuple(taggers), wording, Rescorer(trees, pairs, calibration, threshold), roles, cues, role_calibration
     )
