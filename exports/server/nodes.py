@@ -66,7 +66,7 @@ async def render_node(iri: str, iris: Iris, ask: Ask) -> str | None:
             if end == "subject":
                 what = f"{escape(relation)} {_link(row['o'], row.get('name'), iris)}"
             parts.append(
-                f'<p>{what} <span class="dim">({escape(row["confidence"])})</span></p><blockquote>{escape(row["quote"])}</blockquote>'
+                f'<p>{what} <span class="dim">(confidence {escape(row["confidence"])})</span></p><blockquote>{escape(row["quote"])}</blockquote>'
             )
     return page(name, "".join(parts))
 

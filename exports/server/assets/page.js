@@ -288,9 +288,14 @@ function draw(list, edges, names) {
       n.x += n.vx * move; n.y += n.vy * move;
     }
   }
-  const xs = list.map((n) => n.x), ys = list.map((n) => n.y), pad = 60;
+  const fit = (key, size, pad) => {
+    const values = list.map((n) => n[key]), low = Math.min(...values), span = Math.max(...values) - low || 1;
+    for (const n of list) n[key] = pad + ((n[key] - low) / span) * (size - 2 * pad);
+  };
+  fit("x", width - 160, 30);
+  fit("y", height, 30);
   const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", [Math.min(...xs) - pad, Math.min(...ys) - pad, Math.max(...xs) - Math.min(...xs) + 2 * pad, Math.max(...ys) - Math.min(...ys) + 2 * pad].join(" "));
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", `${list.length} nodes and ${edges.length} edges; the triples are listed below`);
   const make = (name, attributes, parent) => { const e = document.createElementNS(space, name); for (const k in attributes) e.setAttribute(k, attributes[k]); parent.append(e); return e; };
