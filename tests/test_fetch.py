@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -563,6 +565,19 @@ def test_a_journal_of_another_request_is_begun_anew(tmp_path: Path) -> None:
     journal.close()
     journal.part.write_bytes(b"damage")
     assert not Journal(path, {"names": ["a"]}).resumed
+
+
+def test_an_old_journal_can_be_begun_anew(tmp_path: Path) -> None:
+    """What was newest yesterday is not what is newest now."""
+    path = tmp_path / "out.jsonl"
+    journal = Journal(path, {})
+    journal.commit([Paper("x", "T", "A")], index=0, cursor="1")
+    assert Journal(path, {}, max_age=3600).resumed
+    old = time.time() - 7200
+    os.utime(path.with_name("out.jsonl.part.state"), (old, old))
+    assert not Journal(path, {}, max_age=3600).resumed
+    with pytest.raises(FetchError, match="folder"):
+        Journal(tmp_path, {})
 
 
 def test_the_limit_holds_over_a_restart(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from kg.cli.console import count, err, progress
+from kg.cli.fetch import Offline, reading_live
 from kg.cli.llm import DryRun, jobs_for, reader_options, show_estimate, show_usage
 from kg.cli.options import (
     Captured,
@@ -42,6 +43,7 @@ def build(
     lexicon: Lexicons = None,
     extractor: ExtractorName = "default",
     dry_run: DryRun = False,
+    offline: Offline = False,
 ) -> int:
     """Build a graph directory from papers.
 
@@ -52,11 +54,12 @@ def build(
     """
     began = time.perf_counter()
     problems = ProblemCounter()
-    papers = merge_papers(
-        read_papers(
-            inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
+    with reading_live(inputs, offline=offline):
+        papers = merge_papers(
+            read_papers(
+                inputs, captured=parse_date(captured), format=input_format, strict=strict, on_problem=problems
+            )
         )
-    )
     options = reader_options(extractor, model, lexicon)
     maker = load_extractor(extractor, **options)
     if dry_run:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -23,12 +24,14 @@ from rich.progress import (
 from kg.cli.console import complain, err
 from kg.cli.options import ProblemCounter, Strict
 from kg.errors import FetchError
-from kg.fetch import Journal, fetch_all, open_client
+from kg.fetch import Journal, fetch_all, is_live, open_client
 from kg.fetch.journal import request_of
 from kg.fetch.run import Progress as Report
+from kg.fetch.run import listening
 from kg.paper_json import paper_to_json
 from kg.sources import Problem
 
+_OFFLINE = "KG_OFFLINE"
 Offline = Annotated[
     bool,
     typer.Option("--offline", help="Ask nobody; answer from what came before. KG_OFFLINE=1 does the same."),
@@ -145,3 +148,32 @@ def counting(title: str) -> Iterator[Report | None]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def staying_offline(wanted: bool) -> Iterator[None]:
+    """Tell the sources, which read the environment, to stay offline for a while."""
+    before = os.environ.get(_OFFLINE)
+    if wanted:
+        os.environ[_OFFLINE] = "1"
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(_OFFLINE)
+            if before is not None:
+                os.environ[_OFFLINE] = before
+
+
+@contextmanager
+def reading_live(names: Sequence[str], *, offline: bool) -> Iterator[None]:
+    """For commands that take live sources among files: progress and waits are shown, ``--offline`` is passed on."""
+    if not any(is_live(name) for name in names):
+        yield
+        return
+    with (
+        staying_offline(offline),
+        counting("Fetching") as report,
+        listening(notice=say_wait, progress=report),
+    ):
+        yield

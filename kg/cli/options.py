@@ -18,7 +18,8 @@ Inputs = Annotated[
     typer.Argument(
         metavar="INPUT…",
         help="Files, folders or globs; [bold]-[/bold] reads standard input, [bold]sample[/bold] is the bundled sample. "
-        "Saved Daily Papers pages (text or HTML), JSON Lines, JSON, CSV, TSV, BibTeX, RIS, Atom: found by content.",
+        "Saved Daily Papers pages (text or HTML), JSON Lines, JSON, CSV, TSV, BibTeX, RIS, Atom: found by content. "
+        "Or live sources: [bold]hf:2025-11-05[/bold], [bold]arxiv:cs.CL[/bold], … ([bold]kg fetch --help[/bold]).",
         show_default=False,
     ),
 ]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from kg.cli.console import err, progress
-from kg.cli.fetch import Offline
+from kg.cli.fetch import Offline, reading_live
 from kg.cli.options import (
     Captured,
     Directory,
@@ -29,8 +26,6 @@ from kg.fetch import is_live
 from kg.sources import merge_papers, read_papers
 from kg.sources.reading import NoPapersError
 from kg.update import update as update_directory
-
-_OFFLINE = "KG_OFFLINE"
 
 
 def update(
@@ -66,17 +61,18 @@ def update(
     """
     began = time.perf_counter()
     problems = ProblemCounter()
-    with _staying_offline(offline), GraphDirectory.open(directory) as opened:
+    with GraphDirectory.open(directory) as opened:
         try:
-            papers = merge_papers(
-                read_papers(
-                    inputs,
-                    captured=parse_date(captured),
-                    format=input_format,
-                    strict=strict,
-                    on_problem=problems,
+            with reading_live(inputs, offline=offline):
+                papers = merge_papers(
+                    read_papers(
+                        inputs,
+                        captured=parse_date(captured),
+                        format=input_format,
+                        strict=strict,
+                        on_problem=problems,
+                    )
                 )
-            )
         except NoPapersError:
             if not all(is_live(name) for name in inputs):
                 raise
@@ -97,18 +93,3 @@ def update(
         soft_wrap=True,
     )
     return problems.finish()
-
-
-@contextmanager
-def _staying_offline(wanted: bool) -> Iterator[None]:
-    """Tell the sources, which read the environment, to stay offline for a while."""
-    before = os.environ.get(_OFFLINE)
-    if wanted:
-        os.environ[_OFFLINE] = "1"
-    try:
-        yield
-    finally:
-        if wanted:
-            os.environ.pop(_OFFLINE)
-            if before is not None:
-                os.environ[_OFFLINE] = before

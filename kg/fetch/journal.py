@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -25,15 +26,17 @@ class Journal:
     Args:
         path: of the file to be made in the end; the journal lies beside it.
         request: what is fetched; a journal of another request is begun anew.
+        max_age: seconds after which a journal is too old to go on with, or None.
 
     Raises:
         FetchError: where the files cannot be written.
     """
 
-    def __init__(self, path: Path, request: Mapping[str, object]) -> None:
+    def __init__(self, path: Path, request: Mapping[str, object], *, max_age: float | None = None) -> None:
         self.path = path
         self.part = path.with_name(path.name + ".part")
         self._state = path.with_name(path.name + ".part.state")
+        self._max_age = max_age
         self._request = json.loads(json.dumps(request))
         self.index = 0
         self.cursor: str | None = None
@@ -113,6 +116,10 @@ class Journal:
         self._state.unlink(missing_ok=True)
 
     def _begin(self) -> None:
+        if self.path.is_dir():
+            raise FetchError(
+                "this is a folder, not a file", source=str(self.path), hint="Name a file with -o"
+            )
         try:
             self.part.parent.mkdir(parents=True, exist_ok=True)
             state = self._read_state()
@@ -122,19 +129,23 @@ class Journal:
                 self.part.write_bytes(b"")
                 self._state.unlink(missing_ok=True)
         except OSError as error:
-            raise FetchError(f"cannot be written: {error.strerror or error}", source=str(self.part)) from error
+            raise FetchError(
+                f"cannot be written: {error.strerror or error}", source=str(self.part)
+            ) from error
 
     def _read_state(self) -> tuple[int, str | None, int, int, int] | None:
         """What counts from before; None where there is nothing, or nothing of use."""
         try:
             state = json.loads(self._state.read_bytes())
             size = self.part.stat().st_size
+            age = time.time() - self._state.stat().st_mtime
         except (OSError, ValueError):
             return None
         if (
             not isinstance(state, dict)
             or state.get("format") != FORMAT
             or state.get("request") != self._request
+            or (self._max_age is not None and age > self._max_age)
         ):
             return None
         cursor = state.get("cursor")

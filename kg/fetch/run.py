@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from kg.errors import FetchError
@@ -18,7 +20,14 @@ from kg.sources.base import Problem
 _MOST_IDLE = 50
 """Pages in a row that bring nothing new before a service counts as running in circles."""
 
+_JOURNAL_DAY = 86_400.0
+"""Seconds for which a build that was killed goes on with what came: what is newest is another thing the next day."""
+
 Progress = Callable[[int, int | None], None]
+
+_listener: ContextVar[tuple[Callable[[str], None] | None, Progress | None]] = ContextVar(
+    "listener", default=(None, None)
+)
 
 
 def open_client(
@@ -151,28 +160,35 @@ def _run(
             asked.close()
 
 
-def read_live(
-    name: str,
-    *,
-    on_problem: Callable[[Problem], None] | None = None,
-    notice: Callable[[str], None] | None = None,
-) -> Iterator[Paper]:
+@contextmanager
+def listening(
+    *, notice: Callable[[str], None] | None = None, progress: Progress | None = None
+) -> Iterator[None]:
+    """Let somebody hear of what ``read_live`` does inside the block, which reads deep below whoever wants to know."""
+    token = _listener.set((notice, progress))
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def read_live(name: str, *, on_problem: Callable[[Problem], None] | None = None) -> Iterator[Paper]:
     """The papers of a live source for a build: what was killed goes on where it was, what is finished leaves no trace.
 
     Args:
         name: of the source.
         on_problem: is told about records that are no papers.
-        notice: is told of waits.
 
     Raises:
         FetchError: where the service cannot be had.
     """
+    notice, progress = _listener.get()
     request = request_of([name], limit=None, links=True)
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:20]
-    journal = Journal(cache_folder() / "fetch" / f"{digest}.jsonl", request)
+    journal = Journal(cache_folder() / "fetch" / f"{digest}.jsonl", request, max_age=_JOURNAL_DAY)
     try:
         with open_client(notice=notice) as client:
-            yield from fetch(name, client=client, journal=journal, on_problem=on_problem)
+            yield from fetch(name, client=client, journal=journal, on_problem=on_problem, progress=progress)
         journal.discard()
     finally:
         journal.close()
