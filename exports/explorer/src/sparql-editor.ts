@@ -89,6 +89,9 @@ function makeEditor(parent: HTMLElement, text: string, terms: Completion[], run:
       ],
     }),
   });
+  view.scrollDOM.tabIndex = 0;
+  view.scrollDOM.setAttribute("role", "group");
+  view.scrollDOM.setAttribute("aria-label", "Query, scrolling");
   return {
     get: () => view.state.doc.toString(),
     set: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
