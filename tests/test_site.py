@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 from browser import Watch, open_browser, visit
 from pages_graph import make_graph
-from site_graph import NASTY, nasty_graph, sample_graph
+from site_graph import NASTY, PAYLOADS, nasty_graph, sample_graph
 
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
@@ -30,6 +30,7 @@ from kg.graph import KnowledgeGraph
 from kg.model import Entity, EntityType
 from kg.schema import DEFAULT_BASE_IRI
 
+AXE = Path(__file__).parents[1] / "exports" / "explorer" / "node_modules" / "axe-core" / "axe.min.js"
 HREF = re.compile(r'<(?:a|link|script)\b[^>]*?\b(?:href|src)="([^"]*)"')
 
 
@@ -315,6 +316,50 @@ def test_nothing_hostile_runs(browser: Any, nasty: Path, number: int) -> None:
     assert page.evaluate("document.querySelectorAll('img, iframe, object, embed, svg script').length") == 0
     watch.assert_quiet()
     page.context.close()
+
+
+def test_a_corpus_of_payloads_stays_text(browser: Any, tmp_path: Path) -> None:
+    """Hundreds of them on the lists, the page of gaps and in the search: nothing runs, nothing leaves."""
+    assert len(PAYLOADS) > 300
+    write_site(nasty_graph(PAYLOADS), tmp_path / "s", title=PAYLOADS[0])
+    pages = [p for p in (tmp_path / "s").rglob("*.html") if p.name != "graph.html"]
+    for page in pages:
+        text = page.read_text("utf-8")
+        # The page's own script and its data; no third.
+        assert 1 <= text.count("<script") <= 2, page
+        assert not re.search(
+            r"<(?:img|iframe|object|embed|form|base|style|video|math|marquee|template)\b", text
+        ), page
+    lists = [p for p in pages if p.name == "index.html" or p.parent == tmp_path / "s"]
+    for path in [*lists, *pages[::60]]:
+        page, watch = visit(browser, path)
+        watch.assert_quiet()
+        page.context.close()
+    page, watch = visit(browser, tmp_path / "s/index.html")
+    for typed in ("script", "onerror", "evil", "alert"):
+        page.locator("#search").fill(typed)
+        page.wait_for_selector("#found a")
+    watch.assert_quiet()
+
+
+def test_nothing_is_hard_to_reach(browser: Any, tmp_path: Path) -> None:
+    """axe-core finds no serious fault, light and dark."""
+    if not AXE.is_file():
+        pytest.skip("needs axe-core: npm ci in exports/explorer")
+    write_site(make_graph(), tmp_path / "s")
+    for name in (
+        "index.html",
+        "model/gadgetformer.html",
+        "paper/2401.00001.html",
+        "dataset/index.html",
+        "missing.html",
+    ):
+        for scheme in ("light", "dark"):
+            page, _ = visit(browser, tmp_path / "s" / name, color_scheme=scheme, bypass_csp=True)
+            page.add_script_tag(path=str(AXE))
+            found = page.evaluate("axe.run().then((r) => r.violations)")
+            assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")], (name, scheme)
+            page.context.close()
 
 
 def test_the_search_shows_hostile_names_as_text(browser: Any, nasty: Path) -> None:

@@ -88,7 +88,7 @@ def bar_chart(buckets: list[tuple[str, int]], *, noun: str = "papers", wide: boo
         f"most in {month_label(peak[0])}: {peak[1]:,}"
     )
     return (
-        f'<svg class="bars" viewBox="0 0 {across} {HEIGHT}" role="img" aria-label="{said}">'
+        f'<svg class="bars {"wide" if wide else "narrow"}" viewBox="0 0 {across} {HEIGHT}" role="img" aria-label="{said}">'
         f'<line x1="0" x2="{across}" y1="{HEIGHT - 17.5}" y2="{HEIGHT - 17.5}"/>{"".join(bars)}{"".join(labels)}</svg>'
     )
 

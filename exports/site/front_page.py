@@ -25,7 +25,9 @@ from kg.schema import NODE_TYPES
 def front_page(site: Site) -> str:
     """The page as text."""
     facts = site.facts
-    chart = bar_chart(time_buckets(months_of(facts, facts.papers), site.last_month), wide=True)
+    buckets = time_buckets(months_of(facts, facts.papers), site.last_month)
+    # Both widths: the style sheet shows the one that fits, so that the figures stay legible on a phone.
+    chart = bar_chart(buckets, wide=True) + bar_chart(buckets)
     parts = [
         f"<h1>{name_html(site.title, 300)}</h1>\n",
         _counts(facts),

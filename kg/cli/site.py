@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from exports.site import write_site
-from kg.cli.console import err
+from kg.cli.console import err, progress
 from kg.cli.options import Directory, MinConfidence
 from kg.pipeline import load_graph
 from kg.schema import DEFAULT_BASE_IRI
@@ -41,9 +41,10 @@ def site(
     [bold]Example[/bold]  kg site out -o public --address https://example.org/papers/
     """
     graph = load_graph(directory, min_confidence=min_confidence)
-    report = write_site(
-        graph, output, title=title or directory.resolve().name, address=address, base_iri=base_iri
-    )
+    with progress("Writing pages", len(graph)) as advance:
+        report = write_site(
+            graph, output, title=title or directory.resolve().name, address=address, base_iri=base_iri, progress=advance,
+        )  # fmt: skip
     removed = f", {report.removed:,} removed" if report.removed else ""
     err().print(
         f"[green]wrote[/green]  {escape(str(output))}: {report.pages:,} pages, {report.written:,} files new or changed{removed}",
