@@ -14,7 +14,7 @@ from replay import Asked, Clock, Reply, Server, serve
 
 from extractors.llm.answers import read_answer
 from extractors.llm.endpoint import Endpoint, open_endpoint, read_settings
-from extractors.llm.extractor import LlmExtractor, make_extractor
+from extractors.llm.extractor import LlmExtractor, make_extractor, read_unsure
 from extractors.llm.grounding import find_form
 from extractors.llm.prompt import answer_schema, estimate_tokens, messages, system_prompt
 from kg.cli.app import run
@@ -427,6 +427,15 @@ def test_a_chain_asks_about_what_is_unsure(connect: Callable[..., LlmExtractor])
             for e in only(extractor, paper(1, "We propose Foo, a method. Foo is evaluated on MMLU.")).entities
         }
     assert names == {"Foo", "MMLU"}
+
+
+def test_the_threshold_of_a_chain_comes_from_the_environment() -> None:
+    """Half unless set; nonsense is refused."""
+    assert read_unsure({}) == 0.5
+    assert read_unsure({"KG_LLM_UNSURE": "0.7"}) == 0.7
+    for wrong in ("high", "2", "-1", "nan"):
+        with pytest.raises(ExtractionError):
+            read_unsure({"KG_LLM_UNSURE": wrong})
 
 
 def test_a_chain_is_named_with_commas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

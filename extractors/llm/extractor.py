@@ -6,8 +6,9 @@ of stands; what it is unsure of stands where the language model says the same, a
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,14 +20,14 @@ from extractors.llm.prompt import estimate_tokens, messages, prompt_version
 from extractors.pipeline import SpacyExtractor, finish
 from extractors.pipeline import make_extractor as make_local
 from extractors.reading import Found, Reading
-from kg.errors import FetchError
+from kg.errors import ExtractionError, FetchError
 from kg.http import StatusError
 from kg.http.answers import OfflineError, RefusedError, TransportError
 from kg.model import Extraction, Paper
 from kg.version import __version__
 
-UNSURE = 0.6
-"""Local confidence below which the language model is asked."""
+UNSURE = 0.5
+"""Local confidence, of a name or of its role, below which the language model is asked: worse than even odds."""
 
 _AHEAD = 2
 """Papers read ahead for each request in flight."""
@@ -227,7 +228,7 @@ def make_extractor(
     url: str | None = None,
     llm: str | None = None,
     workers: int | None = None,
-    unsure: float = UNSURE,
+    unsure: float | None = None,
     endpoint: Endpoint | None = None,
 ) -> LlmExtractor:
     """The entry point of the group ``kg.extractors``.
@@ -239,7 +240,7 @@ def make_extractor(
         url: base of the chat endpoint, instead of ``KG_LLM_URL``.
         llm: name of the language model, instead of ``KG_LLM_MODEL``.
         workers: requests in flight, instead of ``KG_LLM_WORKERS``.
-        unsure: local confidence below which a chain asks.
+        unsure: local confidence below which a chain asks, instead of ``KG_LLM_UNSURE`` (0.5 where it is not set).
         endpoint: asked instead of one made from the settings.
 
     Raises:
@@ -248,7 +249,23 @@ def make_extractor(
     chosen = model if before in ("", "default") else before
     asked = endpoint or open_endpoint(read_settings(url=url, llm=llm, workers=workers))
     local = make_local(model=chosen, lexicons=tuple(lexicons))
-    return LlmExtractor(local, asked, before=before, unsure=unsure)
+    return LlmExtractor(local, asked, before=before, unsure=read_unsure() if unsure is None else unsure)
+
+
+def read_unsure(environment: Mapping[str, str] | None = None) -> float:
+    """The threshold as the environment has it.
+
+    Raises:
+        ExtractionError: for what is no number from 0 to 1.
+    """
+    text = (os.environ if environment is None else environment).get("KG_LLM_UNSURE", "").strip()
+    try:
+        value = float(text) if text else UNSURE
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise ExtractionError(f"KG_LLM_UNSURE is no number from 0 to 1: {text!r}")
+    return value
 
 
 def _texts(reading: Reading) -> tuple[str, str]:
