@@ -13,8 +13,10 @@ import pyoxigraph as ox
 from rdf_graph import make_graph
 
 from exports.rdf.formats import nquads
+from exports.rdf.iris import Iris
+from exports.rdf.void import make_void
 from exports.server.launching import StoreAddress
-from exports.server.running import ServeOptions, listen, make_server
+from exports.server.running import ServeOptions, StoredData, listen, make_server
 from exports.server.worker import WorkerSettings
 from kg.schema import DEFAULT_BASE_IRI
 
@@ -39,7 +41,9 @@ def serving(
         str(store), DEFAULT_BASE_IRI, in_memory and not settings.writable, chosen.max_memory
     )
     with listen("127.0.0.1", 0) as listener:
-        server = make_server(address, settings, chosen, fingerprint="test", statements=1)
+        server = make_server(
+            address, settings, chosen, StoredData("test", 262, make_void(make_graph(), Iris()))
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -296,6 +296,12 @@ def test_pages_do_not_run_what_names_hold(client: httpx.Client) -> None:
     assert "<script>" not in response.text
 
 
+def test_the_data_set_is_described(client: httpx.Client) -> None:
+    """VoID where clients look for it, and the ontology."""
+    for path in ("/.well-known/void", "/ontology"):
+        assert len(rdflib.Graph().parse(data=client.get(path).text, format="turtle")) > 50
+
+
 def test_health_and_metrics(client: httpx.Client) -> None:
     """Up while workers answer; numbers in the text format of Prometheus."""
     assert client.get("/health").json()["status"] == "up"

@@ -56,6 +56,7 @@ class ServerSettings:
         token: what a client must show (``Authorization: Bearer …``) to write; empty means nothing.
         max_body: bytes of a query.
         max_graph: bytes of a graph that is written.
+        void: description of the data set in Turtle; empty where there is none.
     """
 
     iris: Iris
@@ -65,6 +66,7 @@ class ServerSettings:
     token: str = ""
     max_body: int = 1 << 20
     max_graph: int = 1 << 26
+    void: str = ""
 
 
 def make_app(pool: WorkerPool, settings: ServerSettings) -> Starlette:
@@ -89,6 +91,7 @@ def make_app(pool: WorkerPool, settings: ServerSettings) -> Starlette:
         Route("/metrics", server.metrics_page, methods=reads),
         Route("/terms.json", server.counted("terms", server.terms), methods=reads),
         Route("/page.js", server.counted("page", server.script), methods=reads),
+        Route("/.well-known/void", server.counted("node", server.void), methods=reads),
         Route("/ontology", server.counted("node", server.ontology), methods=reads),
         *(
             Route(f"/{space}/{{rest:path}}", server.counted("node", server.node), methods=reads)
@@ -260,6 +263,12 @@ class _Server:
     async def ontology(self, request: Request) -> Response:
         """The ontology in Turtle."""
         return Response(make_ontology(self.settings.iris), 200, {}, "text/turtle; charset=utf-8")
+
+    async def void(self, request: Request) -> Response:
+        """What the data set holds, in VoID."""
+        if not self.settings.void:
+            raise AnswerError(404, "This store is not described")
+        return Response(self.settings.void, 200, {}, "text/turtle; charset=utf-8")
 
     # ------------------------------------------------------------------ pages and numbers
     async def home(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ from exports.rdf.iris import Iris
 from exports.server.launching import StoreAddress, make_launcher
 from exports.server.pool import BrokenStreamError, WorkerPool
 from exports.server.worker import WorkerSettings
-from exports.sparql.store import store_folder
+from exports.sparql.store import VOID, store_folder
 from kg.errors import KGError, PluginError
 from kg.schema import DEFAULT_BASE_IRI
 
@@ -61,6 +61,21 @@ class ServeOptions:
     token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredData:
+    """What a store holds.
+
+    Attributes:
+        fingerprint: changes when the data changes.
+        statements: how many there are.
+        void: description in Turtle; empty where there is none.
+    """
+
+    fingerprint: str
+    statements: int
+    void: str = ""
+
+
 def serve_directory(
     path: str | Path, options: ServeOptions, *, ready: Callable[[str], None] = lambda _: None
 ) -> None:
@@ -87,7 +102,9 @@ def serve_directory(
     in_memory = options.in_memory if options.in_memory is not None else statements <= MEMORY_STATEMENTS
     address = StoreAddress(str(store), options.base_iri, in_memory, options.max_memory)
     settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services)
-    _serve(address, settings, options, fingerprint=folder.name, statements=statements, ready=ready)
+    described = (folder / VOID).read_text(encoding="utf-8")
+    data = StoredData(folder.name, statements, described)
+    _serve(address, settings, options, data, ready=ready)
 
 
 def serve_scratch(
@@ -113,7 +130,7 @@ def serve_scratch(
     del store
     address = StoreAddress(str(path), options.base_iri, max_memory=options.max_memory)
     settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services, writable=True)
-    _serve(address, settings, options, fingerprint="scratch", statements=statements, ready=ready)
+    _serve(address, settings, options, StoredData("scratch", statements), ready=ready)
 
 
 def _check_libraries() -> None:
@@ -130,13 +147,12 @@ def _serve(
     address: StoreAddress,
     settings: WorkerSettings,
     options: ServeOptions,
+    data: StoredData,
     *,
-    fingerprint: str,
-    statements: int,
     ready: Callable[[str], None],
 ) -> None:
     with listen(options.host, options.port) as listener:
-        server = make_server(address, settings, options, fingerprint=fingerprint, statements=statements)
+        server = make_server(address, settings, options, data)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{port}/")
@@ -144,12 +160,7 @@ def _serve(
 
 
 def make_server(
-    address: StoreAddress,
-    settings: WorkerSettings,
-    options: ServeOptions,
-    *,
-    fingerprint: str,
-    statements: int,
+    address: StoreAddress, settings: WorkerSettings, options: ServeOptions, data: StoredData
 ) -> uvicorn.Server:
     """A server for a store, ready to run on a socket that listens.
 
@@ -168,8 +179,8 @@ def make_server(
     app = make_app(
         pool,
         ServerSettings(
-            iris=Iris(options.base_iri), fingerprint=fingerprint, statements=statements, writable=settings.writable,
-            token=options.token,
+            iris=Iris(options.base_iri), fingerprint=data.fingerprint, statements=data.statements, void=data.void,
+            writable=settings.writable, token=options.token,
         ),
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_keep_quiet)

@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
 from exports.rdf.triples import GraphSource, Profile
+from exports.rdf.void import make_void
 from exports.sparql.prepare import Prepared, RefusedError, explain_syntax, prepare
 from exports.sparql.results import Answer
 from kg.directory import GraphDirectory
@@ -30,8 +31,9 @@ from kg.schema import DEFAULT_BASE_IRI
 from kg.version import __version__
 
 STORE_FOLDER = "sparql"
+VOID = "void.ttl"
 _READY = "ready.json"
-_LAYOUT = 1
+_LAYOUT = 2
 
 
 class SparqlStore:
@@ -187,6 +189,7 @@ def store_folder(path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI) -> Path 
             count = len(store)
             del store
             gc.collect()
+            (building / VOID).write_text(make_void(graph, Iris(base_iri)), encoding="utf-8")
             (building / _READY).write_text(
                 json.dumps({"statements": count, "base": base_iri}), encoding="utf-8"
             )
