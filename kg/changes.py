@@ -28,15 +28,20 @@ class FirstSeen:
 
     Attributes:
         entity: the thing.
-        papers: new papers that name it, those that introduce it first.
-        introduced: true where one of them introduces it.
+        introduced_by: new papers that introduce it.
+        named_by: other new papers that name it.
         quote: the sentence that names it, of the first of them.
     """
 
     entity: Entity
-    papers: tuple[Paper, ...]
-    introduced: bool
+    introduced_by: tuple[Paper, ...]
+    named_by: tuple[Paper, ...]
     quote: str
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """All new papers that name it, those that introduce it first."""
+        return (*self.introduced_by, *self.named_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +182,20 @@ def _first_seen(
         if not papers or papers & older or not papers & recent:
             continue
         ordered = sorted(claims, key=lambda c: (c.relation != Role.INTRODUCES, -c.confidence, c.paper_id))
-        named = tuple(dict.fromkeys(c.paper_id for c in ordered if c.paper_id in recent))
-        introduced = any(c.relation == Role.INTRODUCES for c in claims)
-        by_id = {p.id: p for p in (graph.get(f"paper/{i}") for i in named) if isinstance(p, Paper)}
-        found.append(FirstSeen(entity, tuple(by_id[i] for i in named), introduced, ordered[0].evidence.quote))
-    found.sort(key=lambda f: (not f.introduced, -len(f.papers), f.entity.name.casefold(), f.entity.id))
+        nodes = {
+            i: graph.get(f"paper/{i}") for i in dict.fromkeys(c.paper_id for c in ordered) if i in recent
+        }
+        makers = {c.paper_id for c in claims if c.relation == Role.INTRODUCES}
+        named = [(i, node) for i, node in nodes.items() if isinstance(node, Paper)]
+        found.append(
+            FirstSeen(
+                entity,
+                tuple(node for i, node in named if i in makers),
+                tuple(node for i, node in named if i not in makers),
+                ordered[0].evidence.quote,
+            )
+        )
+    found.sort(key=lambda f: (not f.introduced_by, -len(f.papers), f.entity.name.casefold(), f.entity.id))
     return tuple(found)
 
 

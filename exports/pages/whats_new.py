@@ -17,6 +17,7 @@ from kg.model import Paper
 from kg.schema import NODE_TYPES, RELATIONS
 
 _MOST = 200
+_NAMED = 3
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #5c6470; --line: #dedbd5; --ground: #faf9f7; --accent: #0b62a3; }
 @media (prefers-color-scheme: dark) {
@@ -118,14 +119,21 @@ def _rises(rises: tuple[Rise, ...]) -> list[str]:
 
 def _first(found: FirstSeen) -> str:
     label = NODE_TYPES[found.entity.type].label
-    verb = "introduced by" if found.introduced else "named by"
-    papers = ", ".join(_paper(paper) for paper in found.papers[:5])
-    rest = len(found.papers) - 5
-    more = f" and {rest:,} more" if rest > 0 else ""
+    parts = []
+    if found.introduced_by:
+        parts.append(f"introduced by {_papers(found.introduced_by)}")
+    if found.named_by:
+        parts.append(f"{'also ' if found.introduced_by else ''}named by {_papers(found.named_by)}")
     return (
-        f'<b>{_text(found.entity.name)}</b> <span class="kind">{_text(label)}</span><br>{verb} {papers}{more}'
+        f'<b>{_text(found.entity.name)}</b> <span class="kind">{_text(label)}</span><br>{"; ".join(parts)}'
         f"<blockquote>{_text(found.quote)}</blockquote>"
     )
+
+
+def _papers(papers: tuple[Paper, ...]) -> str:
+    shown = ", ".join(_paper(paper) for paper in papers[:_NAMED])
+    rest = len(papers) - _NAMED
+    return shown + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _claim(change: ChangedClaim) -> str:

@@ -58,7 +58,7 @@ def _as_record(changes: Changes) -> dict[str, object]:
         "changed": [{"id": p.id, "title": p.title} for p in changes.changed],
         "removed": [{"id": p.id, "title": p.title} for p in changes.removed],
         "first_seen": [
-            {"id": f.entity.id, "type": str(f.entity.type), "name": f.entity.name, "introduced": f.introduced,
+            {"id": f.entity.id, "type": str(f.entity.type), "name": f.entity.name, "introduced_by": [p.id for p in f.introduced_by],
              "papers": [p.id for p in f.papers], "quote": f.quote}
             for f in changes.first_seen
         ],
@@ -85,7 +85,7 @@ def _show(changes: Changes, limit: int) -> None:
     for column in ("Name", "Type", "Papers", "Introduced by"):
         first.add_column(column)
     for found in changes.first_seen[:limit]:
-        by = found.papers[0].id if found.introduced else ""
+        by = found.introduced_by[0].id if found.introduced_by else ""
         first.add_row(escape(found.entity.name), str(found.entity.type), str(len(found.papers)), escape(by))
     rising = Table(title=f"Methods on the rise ({len(changes.rising):,})", title_justify="left")
     for column in ("Name", "New", "Share", "Before", "Share"):
