@@ -127,14 +127,18 @@ class _Assigner:
         return self.labels.number(("entry", min(entries, key=lambda e: (-fit[e], e))))
 
     def _label_of_strangers(self, key: int, label: int) -> int | None:
-        """A label for those who use the letters of a coined entry's name as words: a task of “multimodal QA” is not MultimodalQA."""
-        name = self.labels.names[label]
-        if name[0] != "entry" or not is_coinage(self.known.entries[int(name[1])].name):
+        """A label for those who mean words and not the catalogue's name, where its entry leaves room for doubt.
+
+        A task of “multimodal QA” is not the dataset MultimodalQA, one of “cell tracking” not the Cell Tracking Challenge.
+        """
+        name, text = self.labels.names[label], self.items.keys[key]
+        if name[0] != "entry":
             return None
-        return self.labels.number(("key", self.items.keys[key]))
+        doubtful = is_coinage(self.known.entries[int(name[1])].name) or text in self.known.shortened
+        return self.labels.number(("key", text)) if doubtful else None
 
     def _is_meant(self, row: int, label: int) -> bool:
-        """True where a row's type, or its spelling as one word, fits a coined entry."""
+        """True where a row's type, or its spelling as one word, fits an entry."""
         entry = self.known.entries[int(self.labels.names[label][1])]
         fit = type_fit(KINDS[self.items.kind[row]], entry.type)
         return fit >= _FITS or is_coinage(self.items.name[row])

@@ -77,9 +77,9 @@ def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reas
     changes: list[tuple[int, int, Reason]] = []
     for pair, rows in rows_of.items():
         target, reason = wanted[pair]
-        # Papers that list both names as two things know better than a rule about words.
+        # Papers that list both names as two things know better than a rule about words, but not than the catalogue.
         both = sum(any(items.key[other] == target for other in items.rows(items.paper[row])) for row in rows)
-        if both <= _APART * len(rows):
+        if both <= _APART * len(rows) or known.named(items.keys[target]):
             changes.extend(
                 (row, target, reason)
                 for row in rows

@@ -12,6 +12,7 @@ from functools import lru_cache
 from kg.names import normal_form
 
 _BREAK = re.compile(r"[\s\-\u2010-\u2015\u2212_/~]+")
+_ARTICLE = re.compile(r"^(?:a|an|the)\s+(?=\S+\s)")
 _EDGES = '()[]{},;:"“”@&$%'
 _PARENTHESIS = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bBmM]$")
@@ -58,7 +59,7 @@ def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in one spelling, in the order in which they make its key; case is kept."""
     words: list[str] = []
     sizes: list[str] = []
-    tokens = [token for token in (part.strip(_EDGES) for part in _BREAK.split(name)) if token]
+    tokens = [token for token in (part.strip(_EDGES) for part in _BREAK.split(_ARTICLE.sub("", name))) if token]
     for at, token in enumerate(tokens):
         if _SIZE.match(token) and at < len(tokens) - 1:
             sizes.append(token)
