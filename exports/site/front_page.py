@@ -69,7 +69,6 @@ def _rising(site: Site) -> str:
         f'<li class="{thing.partition("/")[0]}">{link_to(site.facts.nodes[thing], "")}<span class="count">'
         f"{recent:,} of {papers:,}</span>{meter(recent, papers)}</li>"
         for thing, recent, papers in rows
-        if recent
     )
     note = f'<p class="soft">Papers since {month_label(since)}, of all that speak of it</p>' if since else ""
     return panel(
