@@ -21,6 +21,7 @@ from kg.names import normal_form
 
 _WORD = re.compile(r"[^\W_]+(?:[+#*](?![\w]))*")
 _MAX_WORDS = 8
+_SEPARATORS = str.maketrans("", "", "-.@")
 _GAP = re.compile(r"[\s\-_./:+]{0,3}")
 
 
@@ -44,6 +45,7 @@ class Lexicon:
 
     def __init__(self, names: Iterable[tuple[str, EntityType, float, bool, str]]) -> None:
         self._known: dict[str, Known] = {}
+        self._bare: set[str] = set()
         self._beginnings: set[str] = set()
         for name, kind, score, exact, source in names:
             key = normal_form(name)
@@ -55,12 +57,10 @@ class Lexicon:
             )
             if old is None or old.score < score:
                 self._known[key] = Known(kind, score, spellings, source, sum(c.isupper() for c in name))
+            self._bare.add(key.translate(_SEPARATORS))
             words = [w.group() for w in _WORD.finditer(name)][:_MAX_WORDS]
-            if words:
-                self._beginnings.add(words[0].casefold())
-                self._beginnings.add(key)
-                for length in range(1, len(words)):
-                    self._beginnings.add("".join(words[:length]).casefold())
+            for length in range(1, len(words)):
+                self._beginnings.add("".join(words[:length]).casefold())
 
     def __len__(self) -> int:
         return len(self._known)
@@ -89,7 +89,12 @@ class Lexicon:
                     if "\n" in between or not _GAP.fullmatch(between):
                         break
                 joined += folded[last]
-                known, surface = self._look_up(text[words[at][0] : words[last][1]], joined)
+                if not self._may_be_known(joined):
+                    if joined not in self._beginnings:
+                        break
+                    continue
+                surface = text[words[at][0] : words[last][1]]
+                known = self._known.get(normal_form(surface))
                 if known is not None and (
                     surface in known.spellings
                     if known.spellings is not None
@@ -99,19 +104,24 @@ class Lexicon:
                         words[at][0], words[last][1], known.type, known.score, f"known {known.source}"
                     )
                     width = length
-                if joined not in self._beginnings and folded[at] not in self._beginnings:
+                if joined not in self._beginnings:
                     break
             if best is not None:
                 found.append(best)
             at += width
         return found
 
-    def _look_up(self, surface: str, joined: str) -> tuple[Known | None, str]:
-        known = self._known.get(joined)
-        if known is None:
-            key = normal_form(surface)
-            known = self._known.get(key) if key != joined else None
-        return known, surface
+    def _may_be_known(self, joined: str) -> bool:
+        """A quick look before the name is normalised with care: separators gone, perhaps a plural."""
+        bare = self._bare
+        return (
+            joined in bare
+            or (
+                joined.endswith("s")
+                and (joined[:-1] in bare or (joined.endswith("ies") and joined[:-3] + "y" in bare))
+            )
+            or not joined.isascii()
+        )
 
 
 def _may_be(surface: str, capitals: int) -> bool:
