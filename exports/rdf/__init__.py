@@ -2,7 +2,8 @@
 
 from exports.rdf.formats import FORMATS, RdfExporter, jsonld, nquads, ntriples, rdfxml, trig, turtle
 from exports.rdf.iris import Iris
-from exports.rdf.triples import Block, Profile, describe
+from exports.rdf.statements import Block, Profile
+from exports.rdf.triples import describe
 
 __all__ = [
     "FORMATS", "Block", "Iris", "Profile", "RdfExporter", "describe", "jsonld", "nquads", "ntriples", "rdfxml", "trig",

@@ -10,7 +10,8 @@ from exports.rdf.iris import Iris
 from exports.rdf.jsonld import write_jsonld
 from exports.rdf.lines import write_lines
 from exports.rdf.rdfxml import write_rdfxml
-from exports.rdf.triples import PROFILES, Block, GraphSource, Profile, describe
+from exports.rdf.statements import PROFILES, Block, Profile
+from exports.rdf.triples import GraphSource, describe
 from exports.rdf.turtle import write_turtle
 from kg.atomic import atomic_write
 from kg.errors import ExportError

@@ -10,7 +10,7 @@ from typing import Any
 
 from exports.rdf.context import context_key, make_context
 from exports.rdf.iris import OWN_SPACES, Iris
-from exports.rdf.triples import IRI, TERM, TEXT, Block
+from exports.rdf.statements import IRI, TERM, TEXT, Block
 
 _SPACES = frozenset(OWN_SPACES)
 

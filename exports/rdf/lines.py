@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exports.rdf.iris import Iris
-from exports.rdf.triples import IRI, TERM, TEXT, Block
+from exports.rdf.statements import IRI, TERM, TEXT, Block
 
 
 class _Names(dict[str, str]):

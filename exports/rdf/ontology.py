@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exports.rdf.iris import Iris
-from exports.rdf.triples import TERM, TEXT, Block, Pair
+from exports.rdf.statements import TERM, TEXT, Block, Pair
 from exports.rdf.turtle import write_turtle
 from exports.rdf.vocabulary import OWN_CLASSES, OWN_PROPERTIES, node_class, relation_property
 from kg.schema import ENTITY_TYPES, NODE_TYPES, RELATIONS

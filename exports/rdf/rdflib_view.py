@@ -10,7 +10,8 @@ import rdflib
 
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
-from exports.rdf.triples import GraphSource, Profile
+from exports.rdf.statements import Profile
+from exports.rdf.triples import GraphSource
 from kg.schema import DEFAULT_BASE_IRI
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from exports.rdf.iris import Iris
-from exports.rdf.triples import IRI, TERM, TEXT, Block
+from exports.rdf.statements import IRI, TERM, TEXT, Block
 
 _ATTRIBUTE = {'"': "&quot;", "\n": "&#xA;", "\r": "&#xD;", "\t": "&#x9;"}
 _CONTENT = {"\r": "&#xD;"}

@@ -9,49 +9,23 @@ U+FFFD, one for one, so that offsets stay right and all serialisations say the s
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, NamedTuple, Protocol
+from typing import Protocol
 
+from exports.rdf.evidence import paper_graph
 from exports.rdf.iris import Iris, external_iri
-from exports.rdf.vocabulary import node_class, relation_property
+from exports.rdf.statements import IRI, TERM, TEXT, Block, Pair, Profile, legal_text, make_block
+from exports.rdf.vocabulary import node_class
 from kg.facts import MOVED, LinkFact
 from kg.model import Claim, Entity, LinkKind, Paper, PartialDate, Resource
 from kg.names import normal_form
 from kg.schema import NODE_TYPES, RELATIONS
 
-Profile = Literal["core", "full"]
-PROFILES: tuple[Profile, ...] = ("core", "full")
-CONTEXT_LENGTH = 32
-
-IRI = "iri"
-TERM = "term"
-TEXT = "text"
-"""Kinds of object: an absolute IRI, a prefixed name of the vocabulary, a plain string; else a datatype's name."""
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODE_SITES = (LinkKind.GITHUB, LinkKind.GITLAB)
 
 _paper_of = attrgetter("paper_id")
-
-Pair = tuple[str, str, str]
-"""Predicate (prefixed name), kind of object, object."""
-
-
-class Block(NamedTuple):
-    """Statements about one subject in one graph.
-
-    Attributes:
-        graph: IRI of the named graph, or empty for the default graph.
-        subject: absolute IRI.
-        pairs: predicates and objects, sorted, without doubles.
-    """
-
-    graph: str
-    subject: str
-    pairs: list[Pair]
 
 
 class GraphSource(Protocol):
@@ -68,11 +42,6 @@ class GraphSource(Protocol):
 
     def claims(self) -> Iterable[Claim]:
         """All claims, by paper."""
-
-
-def legal_text(text: str) -> str:
-    """The text with each character that XML 1.0 forbids replaced by U+FFFD, so that the length stays."""
-    return _FORBIDDEN.sub("\ufffd", text) if _FORBIDDEN.search(text) else text
 
 
 def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> Iterator[Block]:
@@ -111,10 +80,10 @@ def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> It
         pairs += [_plain(c.relation, c.object, iris) for c in claims if c.subject == node]
         if full:
             pairs.append(("schema:subjectOf", IRI, iris.graph(paper.id)))
-        yield _block("", iris.node(node), pairs)
+        yield make_block("", iris.node(node), pairs)
         yield from _paper_parts(paper, iris)
         if full:
-            yield _block(
+            yield make_block(
                 "", iris.graph(paper.id),
                 [("rdf:type", TERM, "kg:PaperGraph"), ("prov:wasDerivedFrom", IRI, iris.node(node))],
             )  # fmt: skip
@@ -122,134 +91,19 @@ def describe(graph: GraphSource, iris: Iris, *, profile: Profile = "full") -> It
         pairs = _entity_pairs(entity, iris)
         pairs += [_plain(relation, tail, iris) for relation, tail in joined.get(entity.id, ())]
         pairs.append(("kg:support", "xsd:integer", str(support.get(entity.id, 0))))
-        yield _block("", iris.node(entity.id), pairs)
+        yield make_block("", iris.node(entity.id), pairs)
     for resource in graph.resources():
         pairs = _resource_pairs(resource)
         pairs.append(("kg:support", "xsd:integer", str(support.get(resource.id, 0))))
-        yield _block("", iris.node(resource.id), pairs)
+        yield make_block("", iris.node(resource.id), pairs)
     if full:
         for name in sorted(extractors):
-            yield _block(
+            yield make_block(
                 "", iris.extractor(name),
                 [("rdf:type", TERM, "prov:SoftwareAgent"), ("rdfs:label", TEXT, legal_text(name))],
             )  # fmt: skip
         for paper, claims in _with_claims(graph.papers(), claims_again()):
             yield from paper_graph(paper, claims, iris)
-
-
-def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterator[Block]:
-    """The named graph of one paper: its plain triples, and an assertion with its evidence for each claim.
-
-    Args:
-        paper: the paper, or None where only its claims are known (then the text is missing).
-        claims: the paper's claims, in any order.
-        iris: the IRIs to use.
-
-    Yields:
-        Blocks of that graph; none where there are no claims and no paper.
-    """
-    if paper is None and not claims:
-        return
-    paper_id = paper.id if paper is not None else claims[0].paper_id
-    graph, text = iris.graph(paper_id), iris.text(paper_id)
-    paper_iri = iris.node(f"paper/{paper_id}")
-    words = legal_text(paper.text) if paper is not None else ""
-    if paper is not None:
-        yield _block(
-            graph, text,
-            [("rdf:type", TERM, "kg:SourceText"), ("schema:isPartOf", IRI, paper_iri), ("schema:text", TEXT, words)],
-        )  # fmt: skip
-
-    plain: dict[str, list[Pair]] = {}
-    spans: dict[tuple[int, int], str] = {}
-    runs: dict[str, tuple[str, str]] = {}
-    node = iris.node
-    for claim in claims:
-        subject, obj = node(claim.subject), node(claim.object)
-        relation = relation_property(claim.relation)
-        plain.setdefault(subject, []).append((relation, IRI, obj))
-        evidence = claim.evidence
-        spans[evidence.start, evidence.end] = evidence.quote
-        if claim.extractor not in runs:
-            runs[claim.extractor] = (
-                iris.extractor(claim.extractor),
-                iris.activity(paper_id, claim.extractor),
-            )
-        extractor, activity = runs[claim.extractor]
-        assertion, target = iris.claim(claim.id), f"{text}#char={evidence.start},{evidence.end}"
-        pairs: list[Pair] = [
-            ("kg:confidence", "xsd:decimal", decimal(claim.confidence)),
-            ("kg:evidence", IRI, target),
-            ("kg:extractor", IRI, extractor),
-            ("prov:wasDerivedFrom", IRI, paper_iri),
-            ("prov:wasGeneratedBy", IRI, activity),
-            ("rdf:object", IRI, obj),
-            ("rdf:predicate", TERM, relation),
-            ("rdf:subject", IRI, subject),
-            ("rdf:type", TERM, "kg:Assertion"),
-        ]
-        if claim.surface:
-            pairs.insert(3, ("kg:surface", TEXT, legal_text(claim.surface)))
-        yield Block(graph, assertion, pairs)
-        yield Block(
-            graph,
-            f"{assertion}#annotation",
-            [
-                ("oa:hasBody", IRI, assertion),
-                ("oa:hasTarget", IRI, target),
-                ("oa:motivatedBy", TERM, "oa:identifying"),
-                ("rdf:type", TERM, "oa:Annotation"),
-            ],
-        )
-    for subject, pairs in sorted(plain.items()):
-        yield _block(graph, subject, pairs)
-    for name in sorted(runs):
-        yield Block(
-            graph,
-            runs[name][1],
-            [
-                ("prov:used", IRI, text),
-                ("prov:wasAssociatedWith", IRI, runs[name][0]),
-                ("rdf:type", TERM, "prov:Activity"),
-            ],
-        )
-    for (start, end), quote in sorted(spans.items()):
-        yield from _span_blocks(graph, text, words, start, end, legal_text(quote))
-
-
-def decimal(value: float) -> str:
-    """A confidence as a canonical xsd:decimal with at most four digits behind the point."""
-    text = f"{value:.4f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def _span_blocks(graph: str, text: str, words: str, start: int, end: int, quote: str) -> Iterator[Block]:
-    """A stretch of the text, selected by its words and by its position (Web Annotation Data Model, 4.2)."""
-    target, by_words, by_place = (f"{text}#{how}={start},{end}" for how in ("char", "quote", "position"))
-    yield Block(
-        graph,
-        target,
-        [
-            ("oa:hasSelector", IRI, by_place),
-            ("oa:hasSelector", IRI, by_words),
-            ("oa:hasSource", IRI, text),
-            ("rdf:type", TERM, "oa:SpecificResource"),
-        ],
-    )
-    pairs: list[Pair] = [("oa:exact", TEXT, quote), ("rdf:type", TERM, "oa:TextQuoteSelector")]
-    if words:
-        before, behind = words[max(0, start - CONTEXT_LENGTH) : start], words[end : end + CONTEXT_LENGTH]
-        pairs[1:1] = [("oa:prefix", TEXT, before), ("oa:suffix", TEXT, behind)]
-    yield Block(graph, by_words, pairs)
-    yield Block(
-        graph,
-        by_place,
-        [
-            ("oa:end", "xsd:nonNegativeInteger", str(end)),
-            ("oa:start", "xsd:nonNegativeInteger", str(start)),
-            ("rdf:type", TERM, "oa:TextPositionSelector"),
-        ],
-    )
 
 
 def _with_claims(
@@ -270,10 +124,6 @@ def _with_claims(
     while paper is not None:
         yield paper, []
         paper = next(papers, None)
-
-
-def _block(graph: str, subject: str, pairs: list[Pair]) -> Block:
-    return Block(graph, subject, sorted(set(pairs)))
 
 
 def _plain(relation: str, tail: str, iris: Iris) -> Pair:
@@ -334,9 +184,9 @@ def _paper_parts(paper: Paper, iris: Iris) -> Iterator[Block]:
             ("rdf:type", TERM, "schema:Person"),
             ("kg:position", "xsd:integer", str(place)),
         ]
-        yield _block("", f"{iri}#author-{place}", pairs)
+        yield make_block("", f"{iri}#author-{place}", pairs)
     if paper.organisation:
-        yield _block(
+        yield make_block(
             "",
             f"{iri}#organisation",
             [*_named(paper.organisation), ("rdf:type", TERM, "schema:Organization")],
@@ -383,7 +233,11 @@ def _fact_pairs(fact: LinkFact | None) -> Iterator[Pair]:
     for name, number in (("kg:stars", fact.stars), ("kg:downloads", fact.downloads)):
         if number is not None:
             yield name, "xsd:integer", str(number)
-    for name, text in (("kg:licence", fact.licence), ("kg:language", fact.language), ("kg:purpose", fact.task)):
+    for name, text in (
+        ("kg:licence", fact.licence),
+        ("kg:language", fact.language),
+        ("kg:purpose", fact.task),
+    ):
         if text:
             yield name, TEXT, legal_text(text)
     if fact.changed:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from exports.rdf.iris import Iris
 from exports.rdf.lines import quote_text
-from exports.rdf.triples import IRI, TERM, TEXT, Block
+from exports.rdf.statements import IRI, TERM, TEXT, Block
 
 
 def write_turtle(blocks: Iterable[Block], iris: Iris, *, graphs: bool) -> Iterator[str]:

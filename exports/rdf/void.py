@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from exports.rdf.iris import Iris
-from exports.rdf.triples import IRI, TERM, TEXT, Block, GraphSource, Pair, Profile, describe
+from exports.rdf.statements import IRI, TERM, TEXT, Block, Pair, Profile
+from exports.rdf.triples import GraphSource, describe
 from exports.rdf.turtle import write_turtle
 
 _LINKS = ("schema:sameAs", "skos:closeMatch")

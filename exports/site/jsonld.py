@@ -11,7 +11,8 @@ from typing import Any
 
 from exports.pages.html import escape_json
 from exports.rdf.iris import Iris
-from exports.rdf.triples import IRI, TERM, TEXT, Block, GraphSource, describe
+from exports.rdf.statements import IRI, TERM, TEXT, Block
+from exports.rdf.triples import GraphSource, describe
 
 _SCHEMA = "schema:"
 # What HTML must not hold, or what turns the reading direction around: written as JSON escapes, which say the same.

@@ -19,7 +19,8 @@ import httpx
 
 from exports.rdf.iris import Iris
 from exports.rdf.lines import write_lines
-from exports.rdf.triples import Block, GraphSource, Profile, describe
+from exports.rdf.statements import Block, Profile
+from exports.rdf.triples import GraphSource, describe
 from kg.atomic import atomic_write
 from kg.errors import FetchError
 from kg.schema import DEFAULT_BASE_IRI

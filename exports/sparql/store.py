@@ -20,7 +20,8 @@ import pyoxigraph as ox
 
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
-from exports.rdf.triples import GraphSource, Profile
+from exports.rdf.statements import Profile
+from exports.rdf.triples import GraphSource
 from exports.rdf.void import make_void
 from exports.sparql.prepare import Prepared, RefusedError, explain_syntax, prepare
 from exports.sparql.results import Answer

@@ -1,11 +1,13 @@
 """Send mutated requests and queries to a server: no 500, no crash, no stack trace, and it still answers at the end.
 
-    python tests/bench/fuzz_server.py --number 10000
+python tests/bench/fuzz_server.py --number 10000
 """
 
+# ruff: noqa: E402  # the helpers of the tests are found first
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import socket
 import sys
@@ -36,13 +38,35 @@ TYPES = [
     "application/sparql-query", "application/sparql-update", "application/x-www-form-urlencoded", "text/plain", "", "text/turtle",
     "application/sparql-query; charset=utf-16", "multipart/form-data; boundary=x", "\x7f", "application/sparql-query;;;=",
 ]  # fmt: skip
-ACCEPTS = ["*/*", "", "text/csv", "application/json;q=x", "text/turtle;q=0.0001", ",,,;;;", "a" * 3000, "text/html", "image/png", "\xe9/x"]
+ACCEPTS = [
+    "*/*",
+    "",
+    "text/csv",
+    "application/json;q=x",
+    "text/turtle;q=0.0001",
+    ",,,;;;",
+    "a" * 3000,
+    "text/html",
+    "image/png",
+    "\xe9/x",
+]
 PATHS = [
     "/sparql", "/sparql/", "/store", "/", "/dataset/skybench", "/dataset/%00", "/paper/../..", "/graph/", "/claim/%ff%fe", "/terms.json",
     "/metrics", "/ontology", "/text/%3Cscript%3E", "/dataset/" + "x" * 3000, "//dataset//x", "/dataset/%E2%80%AE", "/health",
 ]  # fmt: skip
 METHODS = ["GET", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "XYZZY"]
-NAMES = ["query", "update", "default-graph-uri", "named-graph-uri", "format", "timeout", "graph", "default", "using-graph-uri", ""]
+NAMES = [
+    "query",
+    "update",
+    "default-graph-uri",
+    "named-graph-uri",
+    "format",
+    "timeout",
+    "graph",
+    "default",
+    "using-graph-uri",
+    "",
+]
 
 
 def mutate(chance: random.Random, text: str) -> str:
@@ -67,7 +91,10 @@ def send(client: httpx.Client, chance: random.Random, queries: list[str]) -> tup
     text = mutate(chance, chance.choice(queries))
     params = [("timeout", "1")]
     if chance.random() < 0.3:
-        params += [(chance.choice(NAMES), mutate(chance, chance.choice(["json", "http://x/", "1", text]))) for _ in range(3)]
+        params += [
+            (chance.choice(NAMES), mutate(chance, chance.choice(["json", "http://x/", "1", text])))
+            for _ in range(3)
+        ]
     path = chance.choice(PATHS) if chance.random() < 0.3 else "/sparql"
     method = chance.choice(METHODS) if chance.random() < 0.25 else "POST"
     accept = chance.choice(ACCEPTS) if chance.random() < 0.3 else "*/*"
@@ -93,13 +120,13 @@ def send_raw(address: tuple[str, int], chance: random.Random) -> None:
     line = f"{chance.choice(METHODS)} {chance.choice(PATHS)} HTTP/{chance.choice(['1.1', '1.0', '9', ''])}\r\n".encode()
     tail = bytes(chance.randrange(256) for _ in range(chance.randint(0, 300)))
     with socket.create_connection(address, timeout=5) as connection:
-        connection.sendall(line + (b"Content-Length: 99999\r\n" if chance.random() < 0.3 else b"") + tail + b"\r\n\r\n")
+        connection.sendall(
+            line + (b"Content-Length: 99999\r\n" if chance.random() < 0.3 else b"") + tail + b"\r\n\r\n"
+        )
         if chance.random() < 0.5:
             connection.settimeout(0.05)
-            try:
+            with contextlib.suppress(OSError):
                 connection.recv(1000)
-            except OSError:
-                pass
 
 
 def main() -> int:
@@ -111,7 +138,10 @@ def main() -> int:
     queries = SEEDS + [q.text for q in named_queries().values()]
     seen: Counter[object] = Counter()
     bad = []
-    with tempfile.TemporaryDirectory() as folder, serving(make_store(Path(folder) / "s"), timeout=2.0) as client:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(make_store(Path(folder) / "s"), timeout=2.0) as client,
+    ):
         host, port = client.base_url.host, client.base_url.port
         for number in range(options.number):
             if number % 10 == 9:

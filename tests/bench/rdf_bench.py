@@ -1,8 +1,9 @@
 """Write a synthetic graph in every format, and with rdflib's Turtle and JSON-LD writers; processor time, one run.
 
-    python tests/bench/rdf_bench.py --papers 3000
+python tests/bench/rdf_bench.py --papers 3000
 """
 
+# ruff: noqa: E402  # the helpers of the tests are found first
 from __future__ import annotations
 
 import argparse
@@ -34,14 +35,21 @@ def main() -> None:
     options = parser.parse_args()
     source = SyntheticGraph(options.papers)
     graph = KnowledgeGraph(
-        papers=source.papers(), entities=source.entities(), resources=source.resources(), claims=source.claims()
+        papers=source.papers(),
+        entities=source.entities(),
+        resources=source.resources(),
+        claims=source.claims(),
     )
     count = "".join(nquads.chunks(graph)).count("\n")
     print(f"{options.papers:,} papers, {count:,} statements with the evidence")
     ours = {}
     for exporter in FORMATS:
-        ours[exporter.name] = min(cpu(lambda e=exporter: sum(len(c) for c in e.chunks(graph))) for _ in range(3))
-        print(f"{exporter.name:10} {ours[exporter.name]:7.2f} s  {count / ours[exporter.name]:11,.0f} statements/s")
+        ours[exporter.name] = min(
+            cpu(lambda e=exporter: sum(len(c) for c in e.chunks(graph))) for _ in range(3)
+        )
+        print(
+            f"{exporter.name:10} {ours[exporter.name]:7.2f} s  {count / ours[exporter.name]:11,.0f} statements/s"
+        )
     warnings.simplefilter("ignore")
     triples = rdflib.Graph().parse(io.StringIO("".join(ntriples.chunks(graph))), format="nt")
     for exporter, name in ((turtle, "turtle"), (jsonld, "json-ld")):

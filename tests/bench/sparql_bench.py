@@ -1,8 +1,9 @@
 """Load and query a synthetic graph: bare engine, through HTTP, and rdflib.
 
-    python tests/bench/sparql_bench.py --papers 100000 [--profile core] [--no-rdflib] [--crowd 64 --seconds 60]
+python tests/bench/sparql_bench.py --papers 100000 [--profile core] [--no-rdflib] [--crowd 64 --seconds 60]
 """
 
+# ruff: noqa: E402  # the helpers of the tests are found first
 from __future__ import annotations
 
 import argparse
@@ -100,7 +101,9 @@ def _parent(process: int) -> int:
         return 0
 
 
-def crowd(client: httpx.Client, texts: list[str], clients: int, seconds: float) -> tuple[Counter[object], list[int]]:
+def crowd(
+    client: httpx.Client, texts: list[str], clients: int, seconds: float
+) -> tuple[Counter[object], list[int]]:
     """Many clients at once, each asking one query after the other."""
     import os
 
@@ -114,7 +117,9 @@ def crowd(client: httpx.Client, texts: list[str], clients: int, seconds: float) 
             while time.monotonic() < end:
                 number += 1
                 try:
-                    status: object = mine.get("/sparql", params={"query": texts[number % len(texts)]}).status_code
+                    status: object = mine.get(
+                        "/sparql", params={"query": texts[number % len(texts)]}
+                    ).status_code
                 except httpx.HTTPError as error:
                     status = type(error).__name__
                 with lock:
@@ -183,14 +188,23 @@ def main() -> None:
             started = time.perf_counter()
             graph.parse(io.BytesIO(path.read_bytes()), format="nquads")
             print(f"load in rdflib  {count / (time.perf_counter() - started):,.0f} statements/s")
-        with serving(Path(folder) / "store", in_memory=not options.on_disk, timeout=120.0, workers=2) as client:
+        with serving(
+            Path(folder) / "store", in_memory=not options.on_disk, timeout=120.0, workers=2
+        ) as client:
             for name, text in texts.items():
                 bare[name] = timed(lambda text=text: run_bare(text))
-                served[name] = timed(lambda text=text: client.get("/sparql", params={"query": text}).raise_for_status())
+                served[name] = timed(
+                    lambda text=text: client.get("/sparql", params={"query": text}).raise_for_status()
+                )
                 slow[name] = float("nan")
                 if graph is not None:
-                    slow[name] = timed(lambda text=text: ask_rdflib(graph, text, iris, options.patience), times=1)
-                print(f"{name:30} bare {bare[name] * 1000:9.1f} ms  http {served[name] * 1000:9.1f} ms  rdflib {slow[name] * 1000:11.1f} ms", flush=True)
+                    slow[name] = timed(
+                        lambda text=text: ask_rdflib(graph, text, iris, options.patience), times=1
+                    )
+                print(
+                    f"{name:30} bare {bare[name] * 1000:9.1f} ms  http {served[name] * 1000:9.1f} ms  rdflib {slow[name] * 1000:11.1f} ms",
+                    flush=True,
+                )
             ratio = median([served[n] / bare[n] for n in texts])
             print(f"median bare {median(list(bare.values())) * 1000:.1f} ms, http {median(list(served.values())) * 1000:.1f} ms, "
                   f"ratio of medians {median(list(served.values())) / median(list(bare.values())):.2f}, median ratio {ratio:.2f}")  # fmt: skip
@@ -200,7 +214,9 @@ def main() -> None:
             if options.crowd:
                 fast = [t for n, t in texts.items() if served[n] < 2]
                 seen, memory = crowd(client, fast, options.crowd, options.seconds)
-                print(f"{options.crowd} clients for {options.seconds:g} s: {dict(seen)}; memory in MB {[m >> 20 for m in memory]}")
+                print(
+                    f"{options.crowd} clients for {options.seconds:g} s: {dict(seen)}; memory in MB {[m >> 20 for m in memory]}"
+                )
 
 
 if __name__ == "__main__":
