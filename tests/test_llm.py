@@ -248,7 +248,9 @@ def test_answers_of_no_use_leave_the_local_reading(
         extractor = connect(server)
         found = only(extractor, paper(1))
         assert len(server.asked) == 3
+    list(extractor.extract([]))
     assert extractor.usage.failed == 1
+    assert extractor.usage.prompt_tokens == 2700  # what is of no use was paid for, too
     assert "MMLU" in [e.name for e in found.entities]
     assert all(not e.extractor.startswith("llm") for e in found.entities)
 
@@ -353,6 +355,7 @@ def test_answers_are_kept_by_content_and_model(connect: Callable[..., LlmExtract
         first, second = connect(server), connect(server)
         assert only(first, paper(1)) == only(second, paper(1))
         assert len(server.asked) == 1
+        list(first.extract([])), list(second.extract([]))
         assert (first.usage.prompt_tokens, second.usage.prompt_tokens) == (900, 0)
         assert second.usage.cached == 1
         other = connect(server, llm="other")

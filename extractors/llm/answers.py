@@ -46,16 +46,12 @@ class ChatAnswer:
         entities: well-formed ones.
         relations: well-formed ones.
         malformed: items that were not.
-        prompt_tokens: as the server counts them, or 0.
-        completion_tokens: as the server counts them, or 0.
         cached: true where the answer was kept from before.
     """
 
     entities: tuple[ClaimedEntity, ...]
     relations: tuple[ClaimedRelation, ...]
     malformed: int
-    prompt_tokens: int
-    completion_tokens: int
     cached: bool
 
 
@@ -93,11 +89,22 @@ def read_answer(answer: Answer) -> ChatAnswer:
             malformed += 1
         else:
             relations.append(relation)
+    return ChatAnswer(tuple(entities), tuple(relations), malformed, answer.cached)
+
+
+def read_usage(answer: Answer) -> tuple[int, int]:
+    """Tokens there and back, as the server counts them; zeros where it does not, or where the answer was kept.
+
+    An answer of no use was paid for like any other, so this is read before the rest.
+    """
+    if answer.cached:
+        return 0, 0
+    try:
+        value = answer.json()
+    except FetchError:
+        return 0, 0
     usage = value.get("usage") if isinstance(value, dict) else None
-    return ChatAnswer(
-        tuple(entities), tuple(relations), malformed, _count(usage, "prompt_tokens"),
-        _count(usage, "completion_tokens"), answer.cached,
-    )  # fmt: skip
+    return _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
 
 
 def _content(value: object) -> str | None:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.llm.answers import ChatAnswer, read_answer
+from extractors.llm.answers import ChatAnswer, read_answer, read_usage
 from extractors.llm.prompt import answer_schema, messages
 from kg.errors import ExtractionError
-from kg.http import HttpClient, ResponseCache, Service, StatusError
+from kg.http import Answer, HttpClient, ResponseCache, Service, StatusError
 from kg.http.cache import cache_folder
 from kg.http.limits import Pace
 
@@ -87,7 +87,7 @@ class Usage:
         sent: papers about which the model was asked.
         cached: of these, answered from what was kept.
         failed: of these, without an answer of use; the local reading stands.
-        prompt_tokens: that the server counted, of answers that were not kept.
+        prompt_tokens: that the server counted, of answers that were not kept, those of no use among them.
         completion_tokens: likewise.
         listed: surface forms that the model gave.
         invented: of these, thrown away because the text does not hold them.
@@ -122,10 +122,14 @@ class Endpoint:
     Attributes:
         settings: where and what.
         client: sends.
+        prompt_tokens: sent so far, as the server counts, with those of answers of no use.
+        completion_tokens: received so far, likewise.
     """
 
     settings: Settings
     client: HttpClient
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
     _form: int = _STRICT
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -145,7 +149,7 @@ class Endpoint:
                     json.dumps(self._body(title, abstract, form), ensure_ascii=False).encode(
                         "utf-8", "replace"
                     ),
-                    parse=read_answer,
+                    parse=self._read,
                     reuse=True,
                 )
             except StatusError as error:
@@ -160,6 +164,13 @@ class Endpoint:
                     raise
                 with self._lock:
                     self._form = max(self._form, form + 1)
+
+    def _read(self, answer: Answer) -> ChatAnswer:
+        there, back = read_usage(answer)
+        with self._lock:
+            self.prompt_tokens += there
+            self.completion_tokens += back
+        return read_answer(answer)
 
     def _body(self, title: str, abstract: str, form: int) -> dict[str, Any]:
         body: dict[str, Any] = {

@@ -119,6 +119,8 @@ class LlmExtractor:
                 yield self._finish(reading, future, label)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            self.usage.prompt_tokens = self._endpoint.prompt_tokens
+            self.usage.completion_tokens = self._endpoint.completion_tokens
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -213,11 +215,7 @@ class LlmExtractor:
         usage.mended += grounded.mended
         usage.unfit += grounded.unfit
         usage.malformed += answer.malformed
-        if answer.cached:
-            usage.cached += 1
-        else:
-            usage.prompt_tokens += answer.prompt_tokens
-            usage.completion_tokens += answer.completion_tokens
+        usage.cached += answer.cached
 
 
 def make_extractor(
