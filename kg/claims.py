@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kg.facts import LinkFact
@@ -78,10 +79,18 @@ def graph_from_extractions(
         used |= {claim.subject, claim.object}
     return KnowledgeGraph(
         papers=(paper for paper, _ in kept),
-        entities=(entity for entity in resolved.entities if entity.id in used),
+        entities=(
+            _without_strangers(entity, entities, used) for entity in resolved.entities if entity.id in used
+        ),
         resources=(resources[i] for i in sorted(resources)),
         claims=claims,
     )
+
+
+def _without_strangers(entity: Entity, known: dict[str, Entity], used: set[str]) -> Entity:
+    """The entity without guesses at nodes that the confidence asked for leaves out."""
+    kept = tuple(other for other in entity.close_match if other in used or other not in known)
+    return entity if kept == entity.close_match else replace(entity, close_match=kept)
 
 
 def _entity_claims(
