@@ -371,6 +371,18 @@ def test_graph_store_protocol(writable: httpx.Client) -> None:
     assert writable.get("/store", params={"graph": made.headers["location"]}).status_code == 200
 
 
+def test_files_of_a_form_are_taken(writable: httpx.Client) -> None:
+    """POST of a form adds every file of it; one that cannot be read refuses all."""
+    parts = {name: (f"{name}.ttl", f"<urn:x> <urn:y> '{name}' .", "text/turtle") for name in ("a", "b")}
+    assert writable.post("/store", params={"graph": "urn:form"}, files=parts).status_code == 201
+    text = writable.get(
+        "/store", params={"graph": "urn:form"}, headers={"accept": "application/n-triples"}
+    ).text
+    assert text.count("<urn:y>") == 2
+    broken = parts | {"c": ("c.ttl", "not turtle", "text/turtle")}
+    assert writable.post("/store", params={"graph": "urn:form"}, files=broken).status_code == 400
+
+
 def test_whole_datasets_can_be_posted(writable: httpx.Client) -> None:
     """N-Quads without a graph parameter keep their graphs."""
     body = "<urn:x> <urn:y> <urn:z> <urn:whole> .\n"

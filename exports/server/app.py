@@ -195,6 +195,7 @@ class _Server:
         body = b""
         if request.method != "DELETE":
             job["content_type"] = content_type(request.headers)
+            job["content_header"] = request.headers.get("content-type", "")
             body = await read_body(request, self.settings.max_graph)
         self._changes += 1
         return respond(await self.pool.ask(job, body))

@@ -5,6 +5,7 @@ Nothing here watches the clock: a worker that takes too long is killed from outs
 
 from __future__ import annotations
 
+import email
 import hashlib
 import io
 import json
@@ -255,14 +256,8 @@ def _write_graph(job: dict[str, Any], body: bytes, store: SparqlStore, settings:
         else:
             store.store.remove_graph(graph)
         return 204
-    format = RDF_TYPES.get(job.get("content_type", ""))
-    if format is None:
-        raise Failure(415, "A graph's body is one of " + ", ".join(RDF_TYPES))
     base = graph.value if isinstance(graph, ox.NamedNode) else job.get("base") or store.iris.base
-    try:
-        quads = list(ox.parse(io.BytesIO(body), format, base_iri=base))
-    except SyntaxError as error:
-        raise Failure(400, f"The body cannot be read: {error}") from None
+    quads = [quad for media, part in _parts(job, body) for quad in _parse(media, part, base)]
     if not (job.get("whole") and _keeps_graphs(job)):
         quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads]
     if job["method"] == "PUT":
@@ -271,6 +266,29 @@ def _write_graph(job: dict[str, Any], body: bytes, store: SparqlStore, settings:
         store.store.add_graph(graph)
     store.store.extend(quads)
     return 204 if there else 201
+
+
+def _parts(job: dict[str, Any], body: bytes) -> list[tuple[str, bytes]]:
+    """The documents of a body with their media types: one, or those of a form with files (section 5.5)."""
+    if job["content_type"] != "multipart/form-data":
+        return [(job["content_type"], body)]
+    header = f"Content-Type: {job['content_header']}\r\n\r\n".encode("latin-1", "replace")
+    message = email.message_from_bytes(header + body)
+    return [
+        (part.get_content_type(), payload)
+        for part in message.walk()
+        if not part.is_multipart() and isinstance(payload := part.get_payload(decode=True), bytes)
+    ]
+
+
+def _parse(media: str, body: bytes, base: str) -> list[ox.Quad]:
+    format = RDF_TYPES.get(media)
+    if format is None:
+        raise Failure(415, "A graph's body is one of " + ", ".join(RDF_TYPES))
+    try:
+        return list(ox.parse(io.BytesIO(body), format, base_iri=base))
+    except SyntaxError as error:
+        raise Failure(400, f"The body cannot be read: {error}") from None
 
 
 def _keeps_graphs(job: dict[str, Any]) -> bool:

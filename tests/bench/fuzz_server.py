@@ -3,7 +3,6 @@
 python tests/bench/fuzz_server.py --number 10000
 """
 
-# ruff: noqa: E402  # the helpers of the tests are found first
 from __future__ import annotations
 
 import argparse
