@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from extractors.llm.answers import ChatAnswer
 from extractors.llm.endpoint import Endpoint, Settings, Usage, open_endpoint, read_settings
 from extractors.llm.grounding import Grounded, ground
 from extractors.llm.prompt import estimate_tokens, messages, prompt_version
+from extractors.llm.workers import Workers
 from extractors.pipeline import SpacyExtractor, finish
 from extractors.pipeline import make_extractor as make_local
 from extractors.reading import Found, Reading
@@ -101,7 +103,7 @@ class LlmExtractor:
         label = f"{self.name}-{self.version}"
         stream = iter(papers)
         window = self.settings.workers * _AHEAD
-        pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="llm")
+        workers: Workers[ChatAnswer] = Workers(self.settings.workers)
         waiting: list[tuple[Reading, Future[ChatAnswer] | None]] = []
         try:
             while True:
@@ -111,14 +113,14 @@ class LlmExtractor:
                     future = None
                     if self.wants(reading):
                         self.usage.sent += 1
-                        future = pool.submit(self._endpoint.ask, *_texts(reading))
+                        future = workers.submit(partial(self._endpoint.ask, *_texts(reading)))
                     waiting.append((reading, future))
                 if not waiting:
                     return
                 reading, future = waiting.pop(0)
                 yield self._finish(reading, future, label)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            workers.close()
             self.usage.prompt_tokens = self._endpoint.prompt_tokens
             self.usage.completion_tokens = self._endpoint.completion_tokens
 

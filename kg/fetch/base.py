@@ -79,6 +79,8 @@ def make_page(
             papers.append(paper_from_record(record, source=source, format=format, position=position))
         except SourceError as error:
             problems.append(Problem(source, f"record {position}: {error.what}", hint=error.hint or ""))
+        except RecursionError:
+            problems.append(Problem(source, f"record {position}: nested too deeply"))
     return Page(tuple(papers), tuple(problems), next, total)
 
 

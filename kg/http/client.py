@@ -376,18 +376,26 @@ def _said(headers: Mapping[str, str], body: bytes) -> str:
         except FetchError:
             value = None
         text = _find_text(value, ("message", "error", "detail", "name"))
+    elif b"<summary" in body[:65536]:  # arXiv says what is wrong in a feed
+        text = (
+            body[:65536]
+            .partition(b"<summary")[2]
+            .partition(b">")[2]
+            .partition(b"<")[0]
+            .decode("utf-8", "replace")
+        )
     elif "html" not in headers.get("content-type", ""):
         text = body[:400].decode("utf-8", "replace")
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text[:200]
 
 
-def _find_text(value: object, keys: Sequence[str]) -> str:
+def _find_text(value: object, keys: Sequence[str], depth: int = 3) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict) and depth:
         for key in keys:
-            found = _find_text(value.get(key), keys)
+            found = _find_text(value.get(key), keys, depth - 1)
             if found:
                 return found
     return ""
