@@ -47,6 +47,8 @@ class NameTable:
     """First word of a known name: the most words of such a name."""
     pairs: set[str] = field(default_factory=set)
     """The first two words of known names that have more than one, normalised together."""
+    marks: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """Features of names that have been asked for, see :func:`evidence_features`."""
 
     def find(self, document: Document) -> list[NameHit]:
         """Find all known names in a document, overlapping ones too; none crosses a sentence border."""
@@ -128,7 +130,7 @@ def evidence_row(
     return row
 
 
-def evidence_features(row: Sequence[float]) -> list[str]:
+def evidence_features(row: Sequence[float]) -> tuple[str, ...]:
     """The same as coarse strings, for the tagger."""
     out = []
     kinds = len(KINDS)
@@ -143,7 +145,7 @@ def evidence_features(row: Sequence[float]) -> list[str]:
         best = max(range(len(values)), key=lambda k: values[k])
         level = int(values[best] * 5)
         out.append(f"u={KINDS[best]}{level}")
-    return out
+    return tuple(out)
 
 
 def mark_names(
@@ -155,7 +157,8 @@ def mark_names(
     """Features of each word from the known names that cover it: what they were, and where in them it stands."""
     count = len(document.words)
     out: list[list[str]] = [[] for _ in range(count)]
-    cache: dict[str, list[str]] = {}
+    # What a paper itself brought into the table is taken off, so its features are its own.
+    cache = {} if exclude else table.marks
     hits = sorted(table.find(document), key=lambda hit: (hit.start - hit.end, hit.start))
     covered_gold = [False] * count
     covered_corpus = [False] * count
@@ -163,16 +166,13 @@ def mark_names(
         features = cache.get(hit.key)
         if features is None:
             features = cache[hit.key] = evidence_features(evidence_row(table, hit.key, exclude))
-        if not features:
-            continue
         for feature in features:
             covered = covered_gold if feature[0] == "g" else covered_corpus
             # The longest known name speaks for its words.
-            if any(covered[hit.start : hit.end]):
+            start, end = hit.start, hit.end
+            if True in covered[start:end]:
                 continue
-            for index in range(hit.start, hit.end):
-                covered[index] = True
-                out[index].append(
-                    f"{feature}{'B' if index == hit.start else 'E' if index == hit.end - 1 else 'I'}"
-                )
+            covered[start:end] = [True] * (end - start)
+            for index in range(start, end):
+                out[index].append(feature + ("B" if index == start else "E" if index == end - 1 else "I"))
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,15 @@ def place_features(
     return rows
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of features; unknown ones share the number of a feature without weight."""
+
+    missing = 0
+
+    def __missing__(self, name: str) -> int:
+        return self.missing
+
+
 class FieldTagger:
     """Gives every possible name in a document its probability.
 
@@ -64,7 +74,8 @@ class FieldTagger:
     ) -> None:
         self._word_index = word_index
         self._word_weights = word_weights
-        self._place_index = place_index
+        self._place_index = _Numbers(place_index)
+        self._place_index.missing = len(place_index)
         self._place_weights = np.concatenate(
             [place_weights, np.zeros((1, place_weights.shape[1]), np.float32)]
         )
@@ -116,16 +127,12 @@ class FieldTagger:
         ids = np.array([self._row(word) for document in documents for word in document.forms], dtype=np.int64)
         lengths = np.array([end - begin for d in documents for begin, end in d.sentences], dtype=np.int64)
         scores = gather_window(self._cache, ids, lengths, self._window)
-        index, empty = self._place_index, len(self._place_index)
-        flat: list[int] = []
-        firsts: list[int] = []
-        for document in documents:
-            for row in place_features(document, table):
-                firsts.append(len(flat))
-                flat.append(empty)
-                flat.extend([index[name] for name in row if name in index])
-        if firsts:
-            scores += np.add.reduceat(self._place_weights[flat], firsts)
+        rows = [row for document in documents for row in place_features(document, table)]
+        if rows:
+            # Every word has a feature (its neighbour, or that it is the first), so that no sum is empty.
+            flat = list(map(self._place_index.__getitem__, chain.from_iterable(rows)))
+            counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+            scores += np.add.reduceat(self._place_weights[flat], np.cumsum(counts) - counts)
         return scores, Chains.of(lengths)
 
     def find_spans(

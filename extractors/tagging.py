@@ -31,13 +31,14 @@ from extractors.modelfile import (
 )
 from extractors.names import NameTable
 from extractors.rescorer import Decision
-from extractors.roles import ROLES, describe_roles
+from extractors.roles import ROLES, choose_role, describe_roles
 from extractors.tagger import FieldTagger, spans_from_probabilities
 from extractors.wording import COLUMNS, Wording, describe_wording
 from extractors.wordlists import CUES, HEADS
 from kg.errors import PluginError
 
 BATCH = 64
+CORE = ("dataset", "method", "model")
 
 
 class WordTagger(Protocol):
@@ -197,7 +198,7 @@ class DocumentTagger:
             for decision in decisions:
                 chances = roles[offset]
                 offset += 1
-                best = int(chances.argmax())
+                best = choose_role(chances, confidence=decision.confidence, core=TYPES[decision.type] in CORE)
                 sure = float(self._decider.role_calibration(chances[best : best + 1])[0])
                 entities.append(_make_entity(proposal, decision, ROLES[best], sure, names))
             out.append(sorted(entities, key=lambda entity: (entity.spans[0], entity.name)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from extractors.features import read_document
-from extractors.roles import ROLES, describe_roles, role_cues
+from extractors.roles import ROLES, choose_role, describe_roles, role_cues
 from extractors.tagging import DocumentTagger, TaggedEntity
 from kg.errors import PluginError
 
@@ -91,3 +91,11 @@ def test_an_unknown_model_is_refused(tmp_path: object) -> None:
     """With the names of those that exist."""
     with pytest.raises(PluginError):
         DocumentTagger.load(str(tmp_path))
+
+
+def test_a_doubtful_entity_is_not_said_to_be_introduced() -> None:
+    """Entity and role must be likely together; a task is not held to that."""
+    chances = np.array([0.6, 0.0, 0.3, 0.1, 0.0], dtype=np.float32)
+    assert ROLES[choose_role(chances, confidence=0.9, core=True)] == "introduces"
+    assert ROLES[choose_role(chances, confidence=0.5, core=True)] == "uses"
+    assert ROLES[choose_role(chances, confidence=0.5, core=False)] == "introduces"

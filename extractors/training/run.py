@@ -34,12 +34,12 @@ from extractors.modelfile import (
     table_of_arrays,
 )
 from extractors.names import NameTable
-from extractors.roles import ROLES
+from extractors.roles import ROLES, choose_role
 from extractors.tagger import FieldTagger, spans_from_probabilities
 from extractors.tagging import Proposal, decision_rows, propose
 from extractors.training.clusters import learn_clusters
 from extractors.training.field import Corpus, fit_field, read_corpus
-from extractors.training.gold import FOLDS, GoldPaper, fold_of, read_gold
+from extractors.training.gold import CORE, FOLDS, GoldPaper, fold_of, read_gold
 from extractors.training.names import collect_names
 from extractors.training.priors import CorpusNames, count_figures, fit_readers, read_abstracts, read_names
 from extractors.training.stack import (
@@ -222,7 +222,9 @@ def predict(decider: Decider, proposal: Proposal, *, threshold: float | None = N
                 "type": TYPES[decision.type],
                 "name": forms[0],
                 "aliases": forms,
-                "role": ROLES[int(row.argmax())],
+                "role": ROLES[
+                    choose_role(row, confidence=decision.confidence, core=TYPES[decision.type] in CORE)
+                ],
                 "confidence": decision.confidence,
             }
         )
