@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 from kg.directory import GraphDirectory, content_hash
 from kg.model import Paper, Sighting
 from kg.pipeline import Options, refresh
-from kg.sources.identity import find_arxiv_id, find_doi
+from kg.sources import merge_papers
+from kg.sources.identity import find_arxiv_id, find_doi, title_id
+
+_WEAK = ("title:", "doi:")
+"""Beginnings of ids that the same paper may trade for a stronger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def update(
         DirectoryError: where the directory cannot be written.
         ExtractionError: where a paper cannot be read.
     """
-    given = {paper.id: paper for paper in papers}
+    given, superseded = match_known(directory, papers)
     known = directory.papers_of(given)
     new: list[str] = []
     changed: list[str] = []
@@ -92,7 +96,48 @@ def update(
             directory, wanted, extractor=chosen, options=chosen_options, jobs=jobs, replace=False, today=today,
             progress=progress,
         )  # fmt: skip
+    if superseded:
+        directory.remove_papers(superseded, today=today)  # last, so that a crash loses no paper
     return UpdateReport(tuple(new), tuple(changed), retold, same, extracted)
+
+
+def match_known(
+    directory: GraphDirectory, papers: Iterable[Paper]
+) -> tuple[dict[str, Paper], tuple[str, ...]]:
+    """Tell papers that are known under a weaker or stronger id (title, DOI, arXiv id) from new ones.
+
+    Returns:
+        The papers by the id under which they are to be kept, and the ids of known ones whose place they take.
+    """
+    given = {paper.id: paper for paper in papers}
+    present = directory.paper_ids()
+    strangers = [paper for identifier, paper in given.items() if identifier not in present]
+    weak = any(identifier.startswith(_WEAK) for identifier in (*present, *(paper.id for paper in strangers)))
+    if not strangers or not weak:
+        return given, ()
+    by_name: dict[str, list[Paper]] = {}
+    for known in directory.papers():
+        for name in _names(known):
+            by_name.setdefault(name, []).append(known)
+    superseded: list[str] = []
+    for paper in strangers:
+        mates = {
+            mate.id: mate for name in _names(paper) for mate in by_name.get(name, ()) if mate.id not in given
+        }
+        for mate in mates.values():
+            merged = merge_papers([mate, paper])
+            if len(merged) != 1:
+                continue
+            del given[paper.id]
+            given[merged[0].id] = merged[0]
+            if merged[0].id != mate.id:
+                superseded.append(mate.id)
+            break
+    return given, tuple(superseded)
+
+
+def _names(paper: Paper) -> tuple[str, ...]:
+    return (title_id(paper.title), f"doi:{paper.doi}") if paper.doi else (title_id(paper.title),)
 
 
 def reader_of(directory: GraphDirectory) -> tuple[str, Options]:

@@ -17,6 +17,7 @@ from kg.directory import GraphDirectory
 from kg.errors import DirectoryError
 from kg.model import Extraction, Paper, PartialDate, Sighting
 from kg.pipeline import refresh
+from kg.sources.identity import title_id
 from kg.update import find_ids, unite, update
 
 RULES = {"model": "rules"}
@@ -78,6 +79,27 @@ def test_other_details_cost_no_reading(directory: GraphDirectory) -> None:
     assert now.links == ("https://github.com/o/foo",)
     assert [s.source for s in now.sightings] == ["a.jsonl", "b.jsonl"]
     assert now.upvotes == 7
+
+
+def test_a_paper_known_by_its_title_takes_its_own_id(directory: GraphDirectory) -> None:
+    """And a record without id of a known paper is that paper; another paper of the same title is another."""
+    text = "We propose Qux, a method for aligning things, and show that it works on many of them, over and over again."
+    nameless = Paper(title_id("Qux: A Study"), "Qux: A Study", text)
+    assert update(directory, [nameless], today="2025-11-05").new == (nameless.id,)
+    named = Paper(
+        "2511.00077", "Qux: a study", text, arxiv_id="2511.00077", links=("https://github.com/o/qux",)
+    )
+    report = update(directory, [named], today="2025-11-06")
+    assert report.new == ("2511.00077",)
+    assert nameless.id not in directory.paper_ids()
+    again = update(directory, [nameless], today="2025-11-07")
+    assert again.new == ()
+    assert directory.papers_of(["2511.00077"])["2511.00077"].links == ("https://github.com/o/qux",)
+    other = Paper(
+        nameless.id, "Qux: A Study", "Something else entirely, which begins in another way and goes on so."
+    )
+    assert update(directory, [other], today="2025-11-08").new == (nameless.id,)
+    assert len(directory.paper_ids()) == 5
 
 
 def test_the_reader_of_the_build_reads_the_update(directory: GraphDirectory) -> None:
