@@ -48,6 +48,22 @@ def test_a_changed_graph_gets_a_new_store(directory: Path) -> None:
     assert [p.name for p in after.parent.iterdir()] == [after.name]
 
 
+def test_a_store_that_is_served_stays(directory: Path) -> None:
+    """A stale store goes only when the process that serves it has ended."""
+    before = store_folder(directory)
+    assert before is not None
+    with store_module.using(before):
+        with GraphDirectory.open(directory) as opened:
+            opened.remove_papers(["2401.00001"])
+        store_folder(directory)
+        assert before.exists()
+    (before / "used-by-999999999").touch()
+    with GraphDirectory.open(directory) as opened:
+        opened.remove_papers(["doi:10.1234/(a)b;c"])
+    store_folder(directory)
+    assert not before.exists()
+
+
 def test_several_readers_share_a_store(directory: Path) -> None:
     """Two open stores answer, on disk and in memory."""
     stores = [SparqlStore.for_directory(directory) for _ in range(3)]

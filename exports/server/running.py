@@ -17,7 +17,7 @@ from exports.rdf.iris import Iris
 from exports.server.launching import StoreAddress, make_launcher
 from exports.server.pool import BrokenStreamError, WorkerPool
 from exports.server.worker import WorkerSettings
-from exports.sparql.store import VOID, store_folder
+from exports.sparql.store import VOID, store_folder, using
 from kg.errors import KGError, PluginError
 from kg.schema import DEFAULT_BASE_IRI
 
@@ -104,7 +104,8 @@ def serve_directory(
     settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services)
     described = (folder / VOID).read_text(encoding="utf-8")
     data = StoredData(folder.name, statements, described)
-    _serve(address, settings, options, data, ready=ready)
+    with using(folder):
+        _serve(address, settings, options, data, ready=ready)
 
 
 def serve_scratch(

@@ -6,6 +6,7 @@ any number of processes may do so at once, while a changed graph gets a new one.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import io
@@ -13,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -34,6 +35,7 @@ from kg.version import __version__
 STORE_FOLDER = "sparql"
 VOID = "void.ttl"
 _READY = "ready.json"
+_USED_BY = "used-by-"
 _LAYOUT = 2
 
 
@@ -201,9 +203,38 @@ def store_folder(path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI) -> Path 
     except OSError as error:
         raise DirectoryError(f"the SPARQL store cannot be written: {error}", source=str(parent)) from error
     for other in parent.iterdir():
-        if other != folder and not other.name.startswith(".building-"):
+        if other != folder and not other.name.startswith(".building-") and not _is_used(other):
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+@contextlib.contextmanager
+def using(folder: Path) -> Iterator[None]:
+    """Keep a store from being tidied away while a server opens it again and again."""
+    mark = folder / f"{_USED_BY}{os.getpid()}"
+    with contextlib.suppress(OSError):
+        mark.touch()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            mark.unlink(missing_ok=True)
+
+
+def _is_used(folder: Path) -> bool:
+    """True where a living process has said that it uses a store."""
+    for mark in folder.glob(f"{_USED_BY}*"):
+        process = mark.name.removeprefix(_USED_BY)
+        if os.name != "posix" or not process.isdigit():
+            return True
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            continue
+        except OSError:
+            return True
+        return True
+    return False
 
 
 def _move(building: Path, folder: Path) -> None:
