@@ -259,7 +259,9 @@ def get_relation(name: str) -> RelationType:
     try:
         return RELATIONS[name]
     except KeyError:
-        raise SchemaError(f"unknown relation {name!r}", hint=f"Known relations: {', '.join(RELATIONS)}") from None
+        raise SchemaError(
+            f"unknown relation {name!r}", hint=f"Known relations: {', '.join(RELATIONS)}"
+        ) from None
 
 
 def allows(subject_type: str, relation: str, object_type: str) -> bool:

@@ -413,7 +413,17 @@ def test_facts_are_in_the_graph_and_in_its_rdf(tmp_path: Path) -> None:
     out = tmp_path / "graph"
     build(source, out=out, model="rules")
     fact = LinkFact(
-        "https://github.com/o/foo", SEEN, MOVED, "https://github.com/new/foo", 42, "MIT", "Python", "2025-10-30", True, 7, "x"
+        "https://github.com/o/foo",
+        SEEN,
+        MOVED,
+        "https://github.com/new/foo",
+        42,
+        "MIT",
+        "Python",
+        "2025-10-30",
+        True,
+        7,
+        "x",
     )
     with GraphDirectory.open(out) as directory:
         before = directory.fingerprint

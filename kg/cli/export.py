@@ -47,7 +47,9 @@ def export(
         typer.echo("\n".join(names(EXPORTERS)))
         return 0
     if directory is None or output is None:
-        raise typer.BadParameter("say which graph directory and where to write with -o, or --list the formats")
+        raise typer.BadParameter(
+            "say which graph directory and where to write with -o, or --list the formats"
+        )
     graph = load_graph(directory, min_confidence=min_confidence)
     options = {"profile": "core"} if core else {}
     try:

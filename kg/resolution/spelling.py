@@ -59,7 +59,9 @@ def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in one spelling, in the order in which they make its key; case is kept."""
     words: list[str] = []
     sizes: list[str] = []
-    tokens = [token for token in (part.strip(_EDGES) for part in _BREAK.split(_ARTICLE.sub("", name))) if token]
+    tokens = [
+        token for token in (part.strip(_EDGES) for part in _BREAK.split(_ARTICLE.sub("", name))) if token
+    ]
     for at, token in enumerate(tokens):
         if _SIZE.match(token) and at < len(tokens) - 1:
             sizes.append(token)
