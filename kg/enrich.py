@@ -20,7 +20,7 @@ from kg.http import Answer, HttpClient, StatusError
 from kg.http.addresses import PublicTransport, public_transport
 from kg.http.answers import OfflineError, RefusedError, TooLargeError
 from kg.http.services import SERVICES, service
-from kg.http.transport import origin
+from kg.http.transport import origin_of
 from kg.links import canonical_url, link_kind
 from kg.model import Extraction, LinkKind, Paper
 
@@ -94,13 +94,6 @@ def open_public_client(
         notice=notice,
         **options,
     )
-
-
-def origin_of(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address."""
-    import httpx
-
-    return origin(httpx.URL(url))
 
 
 def enrich(

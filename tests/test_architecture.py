@@ -42,6 +42,7 @@ def test_imports_go_one_way(path: Path) -> None:
         ("pyvis", {"exports/pages"}),
         ("spacy", {"extractors"}),
         ("typer", {"kg/cli"}),
+        ("httpx", {"kg/http", "exports/sparql"}),
     ],
 )
 def test_libraries_have_one_home(library: str, owners: set[str]) -> None:

@@ -14,11 +14,11 @@ from replay import Asked, Clock, Reply, Server, packed, serve
 
 from kg.cli.app import run
 from kg.directory import GraphDirectory
-from kg.enrich import ask, enrich, links_of, open_public_client, origin_of
+from kg.enrich import ask, enrich, links_of, open_public_client
 from kg.facts import GONE, HERE, MOVED, REFUSED, UNKNOWN, LinkFact
 from kg.http import HttpClient
 from kg.http.addresses import PublicTransport, is_public
-from kg.http.transport import EnvironmentTransport, make_context
+from kg.http.transport import EnvironmentTransport, make_context, origin_of
 from kg.model import Extraction, LinkKind, Paper
 
 SEEN = "2025-11-05T07:00:00Z"

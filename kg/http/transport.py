@@ -123,3 +123,8 @@ class CredentialTransport(httpx.BaseTransport):
 def origin(url: httpx.URL) -> tuple[str, str, int]:
     """Scheme, host and port."""
     return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of an address that is text."""
+    return origin(httpx.URL(url))
