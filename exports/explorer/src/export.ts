@@ -3,7 +3,8 @@
 import { make, save } from "./dom";
 import type { Model } from "./model";
 import { ground, ink } from "./theme";
-import { drawLabels, font, type View } from "./view";
+import { drawLabels, font } from "./labels";
+import type { View } from "./view";
 
 function edgesOf(model: Model, view: View): { x1: number; y1: number; x2: number; y2: number }[] {
   return [...view.scene.edges].map((claim) => {

@@ -3,6 +3,8 @@
 import type { Camera, Engine, EngineEvents } from "./engine";
 import type { Box, Model } from "./model";
 import { calm, shorten } from "./dom";
+import { drawLabels, font, type LabelBox } from "./labels";
+import { arrangeRings } from "./rings";
 import { communityColour, ground, ink, isDark, mix, onTheme, typeColour } from "./theme";
 
 export interface Scene {
@@ -18,17 +20,6 @@ export interface Spot {
   size: number;
 }
 
-export interface LabelBox {
-  node: number;
-  x: number;
-  y: number;
-  size: number;
-  text: string;
-  width: number;
-  light: boolean;
-}
-
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif';
 /** How many nodes a large graph opens with; the layout spreads these over the whole area. */
 export const OVERVIEW = 1000;
 
@@ -62,7 +53,7 @@ export class View {
   partial = false;
   private timer = 0;
   private overview = 0;
-  private readonly rings = new Map<number, { x: number; y: number }>();
+  private rings = new Map<number, { x: number; y: number }>();
   /** How much of the stage the cards cover, in pixels. */
   covered: () => { right: number; bottom: number; top: number } = () => ({ right: 0, bottom: 0, top: 0 });
   private moving = false;
@@ -205,7 +196,7 @@ export class View {
       this.partial = false;
       this.candidates = nodes.length;
     }
-    this.arrange(nodes);
+    this.rings = this.only?.has(this.selected) ? arrangeRings(model, this.selected, nodes) : new Map();
     const drawn = new Uint8Array(model.size);
     for (const i of nodes) drawn[i] = 1;
     this.drawn = drawn;
@@ -241,55 +232,6 @@ export class View {
   /** Where a node stands: at its place in the whole or, when only a neighbourhood is shown, around its middle. */
   private where(node: number): { x: number; y: number } {
     return this.rings.get(node) ?? { x: this.model.x[node], y: this.model.y[node] };
-  }
-
-  /** Neighbours in rings around the selected node, those of one type side by side; theirs behind them. */
-  private arrange(nodes: Int32Array): void {
-    this.rings.clear();
-    const { model, selected } = this;
-    if (!this.only || selected < 0 || !this.only.has(selected)) return;
-    const near = model.within(selected, 1);
-    const [cx, cy] = [0, 0];
-    const unit = 9000 / Math.max(4, Math.sqrt(nodes.length) * 1.6);
-    this.rings.set(selected, { x: cx, y: cy });
-    const bearing = (i: number): number => Math.atan2(model.y[i] - model.y[selected], model.x[i] - model.x[selected]);
-    const first = [...nodes].filter((i) => i !== selected && near.has(i));
-    first.sort((a, b) => model.type[a] - model.type[b] || bearing(a) - bearing(b) || a - b);
-    const angle = new Map<number, number>();
-    const ring = (members: number[], from: number): number => {
-      let radius = from;
-      for (let at = 0; at < members.length; ) {
-        const room = Math.max(6, Math.floor((2 * Math.PI * radius) / (unit * 1.15)));
-        const here = members.slice(at, at + room);
-        here.forEach((i, k) => {
-          const turn = angle.get(i) ?? ((k + 0.5) / here.length) * 2 * Math.PI;
-          angle.set(i, turn);
-          this.rings.set(i, { x: cx + radius * Math.cos(turn) * 1.25, y: cy + radius * Math.sin(turn) });
-        });
-        at += room;
-        radius += unit * 1.3;
-      }
-      return radius;
-    };
-    const outside = ring(first, unit * Math.max(2.2, Math.min(6, first.length / 8)));
-    const second = [...nodes].filter((i) => i !== selected && !near.has(i));
-    // Behind whoever leads to them, then evened out, so that none covers another.
-    const parent = (i: number): number => {
-      for (const c of model.claimsAt(i)) {
-        const other = model.other(c, i);
-        if (model.claimOn[c] && near.has(other) && other !== selected) return angle.get(other) ?? 0;
-      }
-      return 0;
-    };
-    const bound = new Map(second.map((i) => [i, parent(i)]));
-    second.sort((a, b) => (bound.get(a) ?? 0) - (bound.get(b) ?? 0) || a - b);
-    const per = Math.max(12, Math.floor((2 * Math.PI * (outside + unit)) / (unit * 0.8)));
-    second.forEach((i, k) => {
-      const layers = Math.ceil(second.length / per);
-      const turn = ((k + 0.5) / second.length) * 2 * Math.PI;
-      const radius = outside + unit * (0.6 + 1.1 * (k % layers));
-      this.rings.set(i, { x: cx + radius * Math.cos(turn) * 1.25, y: cy + radius * Math.sin(turn) });
-    });
   }
 
   isDrawn(node: number): boolean {
@@ -454,22 +396,5 @@ export class View {
 
   resize(): void {
     this.engine.resize();
-  }
-}
-
-export function font(size: number, light: boolean): string {
-  return `${light ? "italic 400" : "600"} ${size}px ${FONT}`;
-}
-
-export function drawLabels(context: CanvasRenderingContext2D, boxes: LabelBox[], colour: string, halo: string): void {
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3.5;
-  context.strokeStyle = halo;
-  context.fillStyle = colour;
-  for (const box of boxes) {
-    context.font = font(box.size, box.light);
-    context.strokeText(box.text, box.x, box.y);
-    context.fillText(box.text, box.x, box.y);
   }
 }
