@@ -63,7 +63,7 @@ from kg.scoring import Scores, score
 
 Log = Callable[[str], object]
 Clusters = Mapping[str, Sequence[int]]
-THRESHOLD = 0.46
+THRESHOLD = 0.4
 """Where precision and recall balance, by cross-validation."""
 LEAST_PAPERS = 50
 
@@ -164,7 +164,8 @@ def fit_stack(
         some, some_p = [examples[n] for n in rest], [probabilities[n] for n in rest]
         cues = choose_cues(some)
         roles = fit_roles(some, some_p, cues, seed=seed)
-        parts[fold] = fit_pairs(some, some_p, seed=seed), calibrate_types(some, some_p), roles, cues
+        pairs = fit_pairs(some, some_p, seed=seed)
+        parts[fold] = pairs, calibrate_types(some, some_p, pairs), roles, cues
         for number in held:
             decisions, truth = gold_decisions(examples[number], probabilities[number])
             if decisions:
@@ -180,12 +181,13 @@ def fit_stack(
             taggers, wording, trees, pairs, calibration, roles, cues, role_calibration, threshold=THRESHOLD
         )
     cues = choose_cues(examples)
+    pairs = fit_pairs(examples, probabilities, seed=seed)
     final = assemble(
         taggers,
         wording,
         fit_candidates(examples, seed=seed),
-        fit_pairs(examples, probabilities, seed=seed),
-        calibrate_types(examples, probabilities),
+        pairs,
+        calibrate_types(examples, probabilities, pairs),
         fit_roles(examples, probabilities, cues, seed=seed),
         cues,
         role_calibration,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from extractors.aliases import PAIR_FEATURES, pair_candidates
+from extractors.aliases import PAIR_FEATURES, group_names, pair_candidates
 from extractors.crf import TYPES, Floats, Ints
 from extractors.modelfile import Decider
 from extractors.rescorer import Calibration, Decision, Rescorer
@@ -211,17 +211,43 @@ def fit_calibration(scores: npt.NDArray[Any], right: npt.NDArray[Any], *, bins: 
     return Calibration(np.array(xs, dtype=np.float32), np.maximum.accumulate(np.array(ys, dtype=np.float32)))
 
 
-def calibrate_types(examples: Sequence[Example], probabilities: Sequence[Floats]) -> tuple[Calibration, ...]:
-    """One calibration a type, on candidates of papers that the trees did not learn from."""
-    labels = np.concatenate([example.labels for example in examples])
-    stacked = np.concatenate(list(probabilities))
-    kinds = stacked[:, 1:].argmax(axis=1)
-    tops = stacked[:, 1:].max(axis=1)
-    out = []
-    for kind in range(len(TYPES)):
-        mine = (kinds == kind) & (labels != OPTIONAL)
-        out.append(fit_calibration(tops[mine], labels[mine] == 1 + kind))
-    return tuple(out)
+def calibrate_types(
+    examples: Sequence[Example], probabilities: Sequence[Floats], pairs: Trees, *, floor: float = 0.05
+) -> tuple[Calibration, ...]:
+    """One calibration a type, on the entities of papers that the trees did not learn from.
+
+    What is calibrated is an entity as it is counted: names are joined first, one that is another name of something
+    already found is wrong, and optional ones are left out.
+
+    Args:
+        examples: papers.
+        probabilities: of each paper's candidates, from trees that did not learn from it.
+        pairs: the trees that join names.
+        floor: less probable candidates are left out.
+    """
+    scores: list[list[float]] = [[] for _ in TYPES]
+    right: list[list[bool]] = [[] for _ in TYPES]
+    for example, mine in zip(examples, probabilities, strict=True):
+        if not len(mine):
+            continue
+        kinds, tops = mine[:, 1:].argmax(axis=1).tolist(), mine[:, 1:].max(axis=1).tolist()
+        chosen = [number for number, top in enumerate(tops) if top >= floor]
+        compared, rows = pair_candidates(example.proposal.document, example.proposal.candidates, mine)
+        same = pairs.probabilities(rows)[:, 0].tolist() if compared else []
+        taken: set[int] = set()
+        for group in group_names(chosen, tops, compared, same):
+            kind = kinds[group[0]]
+            found = [example.entities[member] for member in group if example.entities[member] >= 0]
+            fitting = [
+                e for e in found if TYPES.index(example.paper.entities[e].type) == kind and e not in taken
+            ]
+            if any(example.paper.entities[e].optional for e in fitting or found[:1]):
+                taken.update(fitting)
+                continue
+            taken.update(fitting[:1])
+            scores[kind].append(tops[group[0]])
+            right[kind].append(bool(fitting))
+    return tuple(fit_calibration(np.array(s), np.array(r)) for s, r in zip(scores, right, strict=True))
 
 
 def assemble(
