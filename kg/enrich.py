@@ -40,6 +40,7 @@ _HUB = {
     LinkKind.HUGGINGFACE_DATASET: ("datasets", "datasets/"),
     LinkKind.HUGGINGFACE_SPACE: ("spaces", "spaces/"),
 }
+_MOST_SILENT = 10
 _GONE = frozenset((404, 410, 451))
 
 
@@ -102,7 +103,7 @@ def enrich(
     """Ask about links, one after the other.
 
     A service that says that its allowance is used up is not asked again; its links are left out, so that what was
-    known of them stays.
+    known of them stays. Where nobody answers ten times in a row, the network is gone, and the rest is left out too.
 
     Args:
         links: canonical addresses with their kinds.
@@ -113,13 +114,19 @@ def enrich(
         A fact a link.
     """
     spent: set[LinkKind] = set()
+    silent = 0
     for url, kind in links.items():
         if kind in spent:
             continue
         try:
-            yield ask(url, kind, client, seen=now())
+            fact = ask(url, kind, client, seen=now())
         except StatusError:
             spent.add(kind)
+            continue
+        silent = silent + 1 if fact.state == UNKNOWN else 0
+        yield fact
+        if silent >= _MOST_SILENT:
+            return
 
 
 def ask(url: str, kind: LinkKind, client: HttpClient, *, seen: str) -> LinkFact:

@@ -391,9 +391,15 @@ def test_the_command(
         assert run(["enrich", out]) == 0
         assert len(server.asked) == count
         assert run(["enrich", out, "--max-age", "0", "--limit", "1"]) == 0
+
+        def gone(asked: Asked) -> Reply:
+            return Reply("", 500)
+
+        server.answer = gone
+        assert run(["enrich", out, "--max-age", "0", "--no-cache"]) == 0
     with GraphDirectory.open(out) as directory:
         facts = directory.facts()
-    assert facts["https://github.com/o/foo"].stars == 42
+    assert facts["https://github.com/o/foo"].stars == 42  # no answer does not undo what was seen
     assert facts["https://github.com/o/foo"].seen.endswith("Z")
     capsys.readouterr()
     assert run(["enrich", out, "--show"]) == 0

@@ -17,7 +17,7 @@ from kg.cli.options import Directory
 from kg.directory import GraphDirectory
 from kg.enrich import enrich as ask_about
 from kg.enrich import links_of, open_public_client
-from kg.facts import LinkFact
+from kg.facts import UNKNOWN, LinkFact
 from kg.http import ResponseCache
 from kg.http.cache import cache_folder
 
@@ -53,7 +53,7 @@ def enrich(
             _list([known[url] for url in links if url in known])
             return 0
         oldest = (datetime.now(UTC) - timedelta(days=max_age)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        todo = {url: kind for url, kind in links.items() if url not in known or known[url].seen < oldest}
+        todo = {url: kind for url, kind in links.items() if _is_due(known.get(url), oldest)}
         todo = dict(list(todo.items())[:limit])
         cache = None if no_cache else ResponseCache(cache_folder())
         counts: Counter[str] = Counter()
@@ -66,7 +66,8 @@ def enrich(
                 for fact in ask_about(
                     todo, client, now=lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
                 ):
-                    waiting.append(fact)
+                    if fact.state != UNKNOWN or fact.url not in known:
+                        waiting.append(fact)  # no answer does not undo what was seen before
                     counts[fact.state] += 1
                     advance(1)
                     if len(waiting) >= _AT_ONCE:
@@ -82,11 +83,15 @@ def enrich(
     )
     if asked < len(todo):
         complain(
-            f"[yellow]left out[/yellow]  {len(todo) - asked:,} links, because a service's allowance is used up; "
-            "run it again later, or set GITHUB_TOKEN or HF_TOKEN"
+            f"[yellow]left out[/yellow]  {len(todo) - asked:,} links, because a service's allowance is used up or nobody "
+            "answers; run it again later, or set GITHUB_TOKEN or HF_TOKEN"
         )
         return 1
     return 0
+
+
+def _is_due(fact: LinkFact | None, oldest: str) -> bool:
+    return fact is None or fact.state == UNKNOWN or fact.seen < oldest
 
 
 def _list(facts: list[LinkFact]) -> None:
