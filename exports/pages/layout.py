@@ -254,10 +254,18 @@ def _refine(
 
 def _repel_exactly(place: Floats, mass: Floats) -> Floats:
     """The push of every node on every other, shape (n, 2), per unit of the pushed node's mass."""
-    delta = place[:, None, :] - place[None, :, :]
-    square = (delta**2).sum(axis=2) + 0.01
-    push: Floats = (delta * (mass[None, :] / square)[:, :, None]).sum(axis=1)
-    return push
+    x, y = np.ascontiguousarray(place[:, 0]), np.ascontiguousarray(place[:, 1])
+    across, down = np.subtract.outer(x, x), np.subtract.outer(y, y)
+    across *= across
+    down *= down
+    across += down
+    across += 0.01
+    weight = np.divide(mass[None, :], across, out=across)
+    total = weight.sum(axis=1)
+    # Sums of differences as differences of sums, which needs no further array of all pairs.
+    return np.stack(
+        [x * total - np.einsum("ij,j->i", weight, x), y * total - np.einsum("ij,j->i", weight, y)], axis=1
+    )
 
 
 class _Field:
