@@ -75,7 +75,7 @@ def gather_candidates(
             forms[end - 1] in _NOT_LAST or (forms[end - 1] == ")" and "(" not in forms[start:end])
         ):
             end -= 1
-        if start == end:
+        if start == end or forms[start:end].count("(") != forms[start:end].count(")"):
             return None
         key = key_of(text[words[start][0] : words[end - 1][1]])
         if len(key) < 2:

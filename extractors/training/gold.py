@@ -92,7 +92,7 @@ def parse_paper(row: dict[str, Any]) -> GoldPaper:
 
 def read_gold(paths: Iterable[Path | str]) -> list[GoldPaper]:
     """Read annotated papers from JSONL files, one paper a line."""
-    papers = []
+    papers: list[GoldPaper] = []
     for path in paths:
         with Path(path).open(encoding="utf-8") as lines:
             papers.extend(parse_paper(json.loads(line)) for line in lines if line.strip())

@@ -295,7 +295,7 @@ def write_model(
         for key in sorted(files[name]):
             digest.update(key.encode() + files[name][key].tobytes())
         with atomic_write(folder / name, binary=True) as stream:
-            np.savez_compressed(stream, **files[name])
+            np.savez_compressed(stream, **files[name])  # type: ignore[arg-type]
     with atomic_write(folder / NOTES) as stream:
         json.dump(
             {"format": FORMAT, "version": digest.hexdigest()[:10], "variants": sorted(deciders), **notes},
