@@ -10,7 +10,7 @@ from kg.version import __version__
 
 RULES = "rules"
 SHIPPED = ("best", "fast")
-DEFAULT = "fast"
+DEFAULT = "best"
 
 
 def resolve_model(name: str) -> str:

@@ -140,7 +140,7 @@ def _check_libraries() -> None:
         import uvicorn  # noqa: F401
     except ImportError as error:
         raise PluginError(
-            f"{error.name} is not installed", hint="Install the server with: pip install 'paper-kg[server]'"
+            f"{error.name} is not installed", hint="Install the server with: pip install starlette uvicorn"
         ) from error
 
 
