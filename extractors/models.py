@@ -9,31 +9,30 @@ from kg.errors import ExtractionError
 from kg.version import __version__
 
 RULES = "rules"
+AUTO = "auto"
 SHIPPED = ("best", "fast")
-DEFAULT = "best"
 
 
 def resolve_model(name: str) -> str:
     """The model that a name means.
 
     Args:
-        name: ``auto`` for the default, ``best``, ``fast``, ``rules``, or the path of a trained model.
+        name: ``auto`` (``fast``, and ``best`` for abstracts that ``fast`` is unsure of), ``best``, ``fast``, ``rules``,
+            or the path of a trained model.
 
     Returns:
-        ``rules``, the name of a shipped model, or an existing path.
+        The name, or an existing path.
 
     Raises:
         ExtractionError: for anything else.
     """
-    if name == "auto":
-        return DEFAULT
-    if name == RULES or name in SHIPPED:
+    if name in (AUTO, RULES, *SHIPPED):
         return name
     if Path(name).is_dir():
         return name
     raise ExtractionError(
         f"there is no model {name!r}",
-        hint=f"Shipped models: {', '.join(SHIPPED)}, {RULES}; or name the folder of one that kg train has made",
+        hint=f"Shipped models: {AUTO}, {', '.join(SHIPPED)}, {RULES}; or name the folder of one that kg train has made",
     )
 
 
@@ -43,4 +42,8 @@ def model_version(name: str) -> str:
     Raises:
         ExtractionError: where the model cannot be read.
     """
-    return __version__ if name == RULES else f"{__version__}-{DocumentTagger.load(name).version}"
+    if name == RULES:
+        return __version__
+    return "-".join(
+        (__version__, *(DocumentTagger.load(part).version for part in (SHIPPED if name == AUTO else (name,))))
+    )

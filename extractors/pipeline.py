@@ -174,7 +174,7 @@ def make_extractor(*, model: str = "auto", lexicons: Sequence[str | Path] = ()) 
     version = model_version(chosen)
     for path in lexicons:
         version += f"+{Path(path).stem}.{_digest(Path(path))}"
-    name = chosen if chosen in ("best", "fast", "rules") else Path(chosen).name
+    name = chosen if chosen in ("auto", "best", "fast", "rules") else Path(chosen).name
     return SpacyExtractor(make_nlp(model=chosen, lexicons=lexicons), model=name, version=version)
 
 

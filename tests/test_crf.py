@@ -69,7 +69,11 @@ def test_span_probabilities_are_sums_over_paths() -> None:
     got = {
         (a, b, k): p
         for a, b, k, p in zip(
-            found.start.tolist(), found.end.tolist(), found.type.tolist(), found.probability.tolist(), strict=True
+            found.start.tolist(),
+            found.end.tolist(),
+            found.type.tolist(),
+            found.probability.tolist(),
+            strict=True,
         )
     }
     for begin, kind in product(range(4), range(TYPES)):

@@ -32,7 +32,10 @@ def _stump() -> Trees:
 def _spans(*rows: tuple[int, int, int, float]) -> SpanScores:
     columns = list(zip(*rows, strict=True))
     return SpanScores(
-        np.array(columns[0]), np.array(columns[1]), np.array(columns[2]), np.array(columns[3], dtype=np.float32)
+        np.array(columns[0]),
+        np.array(columns[1]),
+        np.array(columns[2]),
+        np.array(columns[3], dtype=np.float32),
     )
 
 

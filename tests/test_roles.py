@@ -31,7 +31,9 @@ def _by_name(entities: list[TaggedEntity]) -> dict[str, TaggedEntity]:
 
 def test_cues_know_their_side() -> None:
     """Words before, after and further off are told apart; the next neighbours are marked."""
-    document = read_document("T", "Today we proudly introduce Loom for readers of long and winding knitting patterns.")
+    document = read_document(
+        "T", "Today we proudly introduce Loom for readers of long and winding knitting patterns."
+    )
     at = document.forms.index("Loom")
     cues = role_cues(document, [(at, at + 1)])
     assert cues["L:introduce"] == cues["B:introduce"] == cues["R:for"] == cues["A:for"] == 1.0

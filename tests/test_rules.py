@@ -109,7 +109,7 @@ def test_bad_lexicons_are_refused(tmp_path: Path, content: str, said: str) -> No
 
 def test_unknown_models_list_the_known() -> None:
     """The hint names what there is."""
-    with pytest.raises(ExtractionError, match="best, fast, rules"):
+    with pytest.raises(ExtractionError, match="auto, best, fast, rules"):
         make_extractor(model="huge")
 
 

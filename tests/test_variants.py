@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from extractors.components import doubt
 from extractors.reading import Found
+from extractors.tagging import TaggedEntity
 from extractors.variants import join_variants
 from kg.model import EntityType, Role, Span
 
@@ -38,3 +42,10 @@ def test_names_that_are_only_a_noun_are_left_alone() -> None:
     kept = join_variants(found(name, 20 * at) for at, name in enumerate(names))
     assert len(kept) >= 5
     assert {"GPT-4", "GPT-4o"} <= {f.name for f in kept}
+
+
+def test_doubt_counts_what_may_be_wrong() -> None:
+    """Two entities at 0.6 and 0.9 are half an entity's worth of doubt; a sure paper has none."""
+    items = [TaggedEntity("method", "X", ("X",), ((0, 1),), sure, "uses", 0.9, ()) for sure in (0.6, 0.9)]
+    assert doubt(items) == pytest.approx(0.5)
+    assert doubt([]) == 0.0

@@ -96,11 +96,11 @@ def _flatten(model: dict[str, Any], classes: int) -> Trees:
             waiting.append((node["left_child"], low, depth + 1))
             waiting.append((node["right_child"], high, depth + 1))
     return Trees(
-        np.array(feature, dtype=np.int16),
+        np.array(feature, dtype=np.intp),
         np.array(threshold, dtype=np.float32),
-        np.array(left, dtype=np.int32),
+        np.array(left, dtype=np.intp),
         np.array(value, dtype=np.float32),
-        np.array(roots, dtype=np.int32),
+        np.array(roots, dtype=np.intp),
         deepest,
         classes,
     )

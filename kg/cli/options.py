@@ -46,7 +46,7 @@ Model = Annotated[
     str,
     typer.Option(
         "--model", "-m", metavar="NAME",
-        help="Which reader: [bold]auto[/bold], [bold]best[/bold], [bold]fast[/bold], [bold]rules[/bold], or the path of a model of your own.",
+        help="Which reader: [bold]auto[/bold] (fast, and best where fast is unsure), [bold]best[/bold], [bold]fast[/bold], [bold]rules[/bold], or the path of a model of your own.",
     ),
 ]  # fmt: skip
 Lexicons = Annotated[
