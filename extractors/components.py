@@ -16,6 +16,7 @@ from extractors.cues import assign_role
 from extractors.entities import gather
 from extractors.lexicon import Lexicon, catalogue_names, read_lexicon
 from extractors.links import find_links
+from extractors.models import load_tagger
 from extractors.patterns import find_patterned
 from extractors.reading import Candidate, Found, Reading, reading_of
 from extractors.relations import find_relations
@@ -153,8 +154,8 @@ def make_tagger(nlp: Language, name: str, model: str, paths: list[str]) -> Tagge
     """The trained tagger: names, types, roles and confidences in one."""
     own = [row for path in paths for row in read_lexicon(path)]
     known = [row for row in catalogue_names() if row[1] in PASSED_OVER and row[2] >= CERTAIN]
-    thorough = DocumentTagger.load("best") if model == "auto" else None
-    tagger = DocumentTagger.load("fast" if model == "auto" else model)
+    thorough = load_tagger("best") if model == "auto" else None
+    tagger = load_tagger("fast" if model == "auto" else model)
     return TaggerComponent(tagger, Lexicon(known), Lexicon(own) if own else None, thorough=thorough)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from extractors.tagging import DocumentTagger
@@ -36,6 +37,16 @@ def resolve_model(name: str) -> str:
     )
 
 
+@lru_cache(maxsize=4)
+def load_tagger(name: str) -> DocumentTagger:
+    """A trained tagger, read from disk once a process.
+
+    Raises:
+        PluginError: where its files are missing or damaged.
+    """
+    return DocumentTagger.load(name)
+
+
 def model_version(name: str) -> str:
     """Version of code and model together.
 
@@ -45,5 +56,5 @@ def model_version(name: str) -> str:
     if name == RULES:
         return __version__
     return "-".join(
-        (__version__, *(DocumentTagger.load(part).version for part in (SHIPPED if name == AUTO else (name,))))
+        (__version__, *(load_tagger(part).version for part in (SHIPPED if name == AUTO else (name,))))
     )
