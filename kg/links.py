@@ -48,7 +48,7 @@ _SHARED = """
     kaggle.com figshare.com osf.io dataverse.org physionet.org ieee-dataport.org data.mendeley.com
     openml.org archive.ics.uci.edu datadryad.org dryad.org opendatalab.com modelscope.cn modelscope.ai openi.org.cn
     roboflow.com ngc.nvidia.com data.world archive.org academictorrents.com hub.docker.com
-    bitbucket.org codeberg.org gitee.com sourceforge.net pypi.org npmjs.com crates.io cran.r-project.org wandb.ai
+    bitbucket.org codeberg.org gitee.com sourceforge.net wandb.ai
     replicate.com paperswithcode.com codeocean.com softwareheritage.org overleaf.com
     openreview.net aclanthology.org semanticscholar.org researchgate.net biorxiv.org medrxiv.org ssrn.com nature.com
     springer.com acm.org ieee.org sciencedirect.com mdpi.com pubmed.ncbi.nlm.nih.gov thecvf.com jmlr.org mlr.press
