@@ -10,6 +10,18 @@ from typing import Any
 from kg.model import ExtractedEntity, Extraction, Paper
 
 
+def confident(extraction: Extraction, least: float) -> Extraction:
+    """What an extraction says with at least this confidence (0 to 1)."""
+    if least <= 0.0:
+        return extraction
+    return Extraction(
+        extraction.paper_id,
+        tuple(e for e in extraction.entities if e.confidence >= least),
+        tuple(link for link in extraction.links if link.confidence >= least),
+        tuple(r for r in extraction.relations if r.confidence >= least),
+    )
+
+
 def extraction_to_record(paper: Paper, extraction: Extraction) -> dict[str, Any]:
     """The JSON object of a paper's extraction.
 

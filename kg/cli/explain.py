@@ -14,7 +14,7 @@ from rich.text import Text
 
 from kg.cli.console import out
 from kg.cli.options import Lexicons, MinConfidence, Model
-from kg.extraction_record import extraction_to_record
+from kg.extraction_record import confident, extraction_to_record
 from kg.model import Extraction, Paper
 from kg.schema import NODE_TYPES, RELATIONS
 
@@ -42,12 +42,7 @@ def explain(
 
     paper = Paper("text", title, sys.stdin.read() if text == "-" else text)
     (extraction,) = make_extractor(model=model, lexicons=tuple(lexicon or ())).extract([paper])
-    kept = Extraction(
-        extraction.paper_id,
-        tuple(e for e in extraction.entities if e.confidence >= min_confidence),
-        tuple(link for link in extraction.links if link.confidence >= min_confidence),
-        tuple(r for r in extraction.relations if r.confidence >= min_confidence),
-    )
+    kept = confident(extraction, min_confidence)
     if as_json:
         record = extraction_to_record(paper, kept)
         for entity, found in zip(record["entities"], kept.entities, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import tee
 from pathlib import Path
 from typing import IO, Annotated
@@ -27,7 +27,7 @@ from kg.cli.options import (
     Strict,
     parse_date,
 )
-from kg.extraction_record import extraction_to_record
+from kg.extraction_record import confident, extraction_to_record
 from kg.model import Extraction, Paper
 from kg.pipeline import extract_all
 from kg.plugins import load_extractor
@@ -92,21 +92,15 @@ def _distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
             yield paper
 
 
-def _count(pairs: Iterable[tuple[Paper, Extraction]], advance: object) -> Iterator[tuple[Paper, Extraction]]:
+def _count(
+    pairs: Iterable[tuple[Paper, Extraction]], advance: Callable[[int], None]
+) -> Iterator[tuple[Paper, Extraction]]:
     for pair in pairs:
-        if callable(advance):
-            advance(1)
+        advance(1)
         yield pair
 
 
 def _write(stream: IO[str], pairs: Iterable[tuple[Paper, Extraction]], min_confidence: float) -> None:
     for paper, extraction in pairs:
-        kept = extraction
-        if min_confidence > 0.0:
-            kept = Extraction(
-                extraction.paper_id,
-                tuple(e for e in extraction.entities if e.confidence >= min_confidence),
-                tuple(link for link in extraction.links if link.confidence >= min_confidence),
-                tuple(r for r in extraction.relations if r.confidence >= min_confidence),
-            )
+        kept = confident(extraction, min_confidence)
         stream.write(msgspec.json.encode(extraction_to_record(paper, kept)).decode() + "\n")
