@@ -72,6 +72,7 @@ def flatten(graph: KnowledgeGraph) -> nx.MultiDiGraph[str]:
             start=claim.evidence.start,
             end=claim.evidence.end,
             surface=clean_text(claim.surface),
+            stated_type=claim.stated_type,
             extractor=clean_text(claim.extractor),
         )
     return flat
@@ -96,6 +97,8 @@ def _node_attributes(node: Node, papers: int) -> dict[str, Plain]:
                 plain["year"] = node.date.year
     elif isinstance(node, Entity):
         plain |= {"aliases": join_list(node.aliases), "same_as": join_list(node.same_as)}
+        if node.close_match:
+            plain["close_match"] = join_list(node.close_match)
     else:
         plain["kind"] = str(node.kind)
     return plain

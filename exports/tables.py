@@ -52,6 +52,7 @@ def _nodes(graph: KnowledgeGraph) -> Iterator[Row]:
             node.date.year if isinstance(node, Paper) and node.date is not None else None,
             clean_text(node_url(node)),
             join_list(node.same_as) if isinstance(node, Entity) else "",
+            join_list(node.close_match) if isinstance(node, Entity) else "",
             papers.get(identifier, 0),
             graph.degree(node),
         )
@@ -76,6 +77,7 @@ def _edges(graph: KnowledgeGraph) -> Iterator[Row]:
             claim.evidence.end,
             " | ".join(f"{span.start}-{span.end}" for span in claim.evidence.focus),
             clean_text(claim.surface),
+            claim.stated_type,
             clean_text(claim.extractor),
         )
 
@@ -105,14 +107,15 @@ TABLES: tuple[Table, ...] = (
     Table(
         "nodes",
         (("id", str), ("type", str), ("label", str), ("aliases", str), ("year", int), ("url", str),
-         ("same_as", str), ("papers", int), ("degree", int)),
+         ("same_as", str), ("close_match", str), ("papers", int), ("degree", int)),
         _nodes,
     ),
     Table(
         "edges",
         (("id", str), ("source", str), ("relation", str), ("target", str), ("source_label", str),
          ("source_type", str), ("target_label", str), ("target_type", str), ("paper", str), ("confidence", float),
-         ("sentence", str), ("start", int), ("end", int), ("focus", str), ("surface", str), ("extractor", str)),
+         ("sentence", str), ("start", int), ("end", int), ("focus", str), ("surface", str), ("stated_type", str),
+         ("extractor", str)),
         _edges,
     ),
     Table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kg.graph import KnowledgeGraph
 from kg.model import Claim, Entity, EntityType, Evidence, LinkKind, Paper, PartialDate, Resource
 
@@ -62,7 +64,10 @@ def make_graph() -> KnowledgeGraph:
         claim(first, 3, "model/rain", "based_on", "model/cloud", "Rain is based on Cloud.", 0.75),
         claim(first, 4, one, "evaluates_on", "dataset/skybench", "We evaluate on SkyBench.", 0.9),
         claim(second, 1, two, "evaluates_on", "dataset/skybench", "SkyBench is used with Cloud.", 1.0),
-        claim(second, 2, two, "uses", "method/cloud", "SkyBench is used with Cloud.", 0.0),
+        replace(
+            claim(second, 2, two, "uses", "method/cloud", "SkyBench is used with Cloud.", 0.0),
+            stated_type="model",
+        ),
         claim(
             second,
             3,

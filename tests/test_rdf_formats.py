@@ -128,6 +128,20 @@ def test_every_claim_has_its_evidence() -> None:
         assert text[to:].startswith(behind)
 
 
+def test_dissent_on_a_type_is_told() -> None:
+    """Where a paper takes a thing for something else than the node became, its assertion says what for."""
+    store = ox.Store()
+    store.load(written(FORMATS[2], make_graph()), ox.RdfFormat.N_QUADS)
+    found = store.query(
+        """SELECT ?object ?type WHERE { GRAPH ?g {
+          ?claim a kg:Assertion ; rdf:object ?object ; kg:statedType ?type } }""",
+        prefixes={"kg": f"{BASE}ontology#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+    )
+    assert [(row[0].value, row[1].value) for row in found] == [
+        (f"{BASE}method/cloud", f"{BASE}ontology#Model")
+    ]
+
+
 def test_one_activity_per_extractor_and_paper() -> None:
     """Seven claims of two papers by one extractor come from two activities."""
     found = {

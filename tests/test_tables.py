@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pages_graph import make_graph, make_hostile_graph
+from rdf_graph import make_graph as make_rdf_graph
 
 from exports.tables import csv_tables, disarm, parquet_tables, table_paths
 from kg.errors import ExportError
@@ -35,6 +36,15 @@ def test_edges_carry_their_evidence(tmp_path: Path) -> None:
     for row in rows:
         assert texts[row["paper"]][int(row["start"]) : int(row["end"])] == row["sentence"]
         assert 0 < float(row["confidence"]) <= 1
+
+
+def test_guesses_and_dissent_have_their_columns(tmp_path: Path) -> None:
+    """What is perhaps the same, and the type that a paper gives where the node is of another."""
+    csv_tables.write(make_rdf_graph(), tmp_path, base_iri=DEFAULT_BASE_IRI)
+    cloud = next(r for r in _read(tmp_path / "nodes.csv") if r["id"] == "model/cloud")
+    assert cloud["close_match"] == "method/cloud"
+    edges = _read(tmp_path / "edges.csv")
+    assert {(r["target"], r["stated_type"]) for r in edges if r["stated_type"]} == {("method/cloud", "model")}
 
 
 def test_nodes_count_papers_and_edges(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from exports.rdf.iris import Iris
 from exports.rdf.statements import IRI, TERM, TEXT, Block, Pair, decimal, legal_text, make_block
-from exports.rdf.vocabulary import relation_property
+from exports.rdf.vocabulary import node_class, relation_property
 from kg.model import Claim, Paper
 
 CONTEXT_LENGTH = 32
@@ -69,6 +69,8 @@ def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterato
         ]
         if claim.surface:
             pairs.insert(3, ("kg:surface", TEXT, legal_text(claim.surface)))
+        if claim.stated_type:
+            pairs.insert(3, ("kg:statedType", TERM, node_class(claim.stated_type)))
         yield Block(graph, assertion, pairs)
         yield Block(
             graph,

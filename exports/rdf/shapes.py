@@ -65,6 +65,7 @@ def make_shapes(iris: Iris) -> str:
             f"shape:to-{relation.term} a sh:NodeShape ; sh:targetObjectsOf {term} ; sh:nodeKind sh:IRI ;\n"
             f"    sh:message {quote_text(f'{relation.label}: wrong end')} ; {_classes(relation.range)} .\n"
         )
+    types = " ".join(node_class(name) for name in ENTITY_TYPES)
     relations = " ".join(relation_property(name) for name in RELATIONS)
     parts.append(
         _shape(
@@ -76,6 +77,7 @@ def make_shapes(iris: Iris) -> str:
                 f"sh:path kg:confidence ; sh:datatype xsd:decimal ; sh:minInclusive 0.0 ; sh:maxInclusive 1.0 ; {_ONE}",
                 f"sh:path kg:evidence ; sh:class oa:SpecificResource ; {_ONE}",
                 f"sh:path kg:extractor ; sh:class prov:SoftwareAgent ; {_ONE}",
+                f"sh:path kg:statedType ; sh:maxCount 1 ; sh:in ( {types} )",
                 f"sh:path prov:wasDerivedFrom ; sh:class kg:Paper ; {_ONE}",
                 f"sh:path prov:wasGeneratedBy ; sh:class prov:Activity ; {_ONE}",
                 "sh:path [ sh:inversePath oa:hasBody ] ; sh:class oa:Annotation ; sh:minCount 1",

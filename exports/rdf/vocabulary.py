@@ -74,6 +74,10 @@ OWN_PROPERTIES: tuple[OwnProperty, ...] = (
         "The object's name as the paper has it, where it differs from the name of the node.",
     ),
     OwnProperty(
+        "kg:statedType", "stated type", "kg:Assertion", "rdfs:Class",
+        "What the paper takes the object for, where the evidence of all papers made the node something else.",
+    ),
+    OwnProperty(
         "kg:extractor", "extractor", "kg:Assertion", "prov:SoftwareAgent",
         "What found the assertion: name and version.",
     ),

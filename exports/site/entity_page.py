@@ -158,10 +158,15 @@ def _paper_item(site: Site, paper: str, claims: Sequence[Claim]) -> str:
     date = site.facts.date(paper)
     when = f" <time>{date}</time>" if date else ""
     quotes = "".join(
-        f"<blockquote>{sentence_html(c)}<small>{percent(c.confidence)}</small></blockquote>"
+        f"<blockquote>{sentence_html(c)}<small>{percent(c.confidence)}{_dissent(c)}</small></blockquote>"
         for c in claims[:2]
     )
     return f"<li>{link_to(site.facts.papers[paper], ROOT, dot=False, most=300)}{when}{quotes}</li>"
+
+
+def _dissent(claim: Claim) -> str:
+    """What the paper takes the thing for, where it is something else by the evidence of all papers."""
+    return f" · here a {NODE_TYPES[claim.stated_type].label}" if claim.stated_type else ""
 
 
 def _statements(site: Site, entity: Entity) -> str:
