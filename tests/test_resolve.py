@@ -234,6 +234,21 @@ class TestHomonyms:
         )
         assert node(found, "2501.00001") != node(found, "2502.00001")
 
+    def test_a_papers_own_capitals_are_not_the_known_word_in_lower_case(self) -> None:
+        """A paper's PROBE is a thing of its own, whatever the catalogue knows of probing."""
+        found = resolve([
+            paper("2401.00001", introduced("method", "PROBE")), paper("2402.00001", said("method", "probe")),
+        ])  # fmt: skip
+        assert node(found, "2401.00001") != node(found, "2402.00001") == "method/probing"
+
+    def test_within_a_paper_the_name_of_its_own_thing_means_that_thing(self) -> None:
+        """Said twice under one type, it is one node, the abbreviation of another paper's thing or not."""
+        found = resolve([
+            paper("2401.00001", introduced("method", "ZWX", "Zorb Wave Crossing"), said("model", "ZWX")),
+            paper("2402.00001", said("method", "zero-width extraction", "ZWX")),
+        ])  # fmt: skip
+        assert node(found, "2401.00001", 0) == node(found, "2401.00001", 1) != node(found, "2402.00001")
+
     def test_one_paper_under_two_ids_is_no_homonym(self) -> None:
         """The same sentence introduces the same thing."""
         quote = "We present ZORBA, a way to wobble."
@@ -244,6 +259,15 @@ class TestHomonyms:
             ]
         )
         assert node(found, "2501.00001") == node(found, "doi:10.1/x")
+
+
+class TestLabels:
+    def test_the_capital_of_a_sentence_is_not_part_of_a_name(self) -> None:
+        """Of two spellings as frequent as each other, the one in lower case names the node."""
+        found = resolve(
+            [paper("p1", said("metric", "Zorb-likeness")), paper("p2", said("metric", "zorb-likeness"))]
+        )
+        assert [entity.name for entity in found.entities] == ["zorb-likeness"]
 
 
 class TestTypes:

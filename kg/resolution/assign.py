@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items
+from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items, key_of
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
 from kg.resolution.labels import Labels
@@ -97,9 +97,16 @@ class _Assigner:
         senses = self._senses(key, longs, entries, homes)
         residue = _RESIDUE_TINY if len(text) < 4 else _RESIDUE
         rest = labels.number(("key", text))
+        at_home = {items.paper[row]: row for row in homes}
         for row in rows:
             if row in homes:
                 self.assigned.label[row] = homes[row]
+                continue
+            own_row = at_home.get(items.paper[row])
+            if own_row is not None and self._fit(row, own_row) >= _FITS:
+                self.assigned.label[row] = homes[
+                    own_row
+                ]  # a paper that has a thing of this name means that one
                 continue
             choice = self.chooser.choose(row, senses, residue) if senses else None
             if choice is None or choice.sense is None:
@@ -143,6 +150,11 @@ class _Assigner:
         fit = type_fit(KINDS[self.items.kind[row]], entry.type)
         return fit >= _FITS or is_coinage(self.items.name[row])
 
+    def _fit(self, left: int, right: int) -> float:
+        """How well the types of two rows go together."""
+        kind = self.items.kind
+        return type_fit(KINDS[kind[left]], KINDS[kind[right]])
+
     def _is_coined(self, rows: Sequence[int]) -> bool:
         """One word with a capital or digit in most of the papers: a name that others may invent as well."""
         names = [self.items.name[row] for row in rows[:50] if row not in self.assigned.reasons]
@@ -167,6 +179,8 @@ class _Assigner:
                 fits = type_fit(kind, known.entries[entry].type) >= _FITS
                 if items.introduced[row] == 2 and mentioned < earliest(items, (row,)):
                     break  # others spoke of the known one before this paper gave its own that name
+                if not self._names_by_coinage(entry, key):
+                    continue  # a paper's PROBE is not what everybody calls probing
                 if fits and (not known.is_ambiguous(entry) or entry not in claimed):
                     claimed.add(entry)
                     label = labels.number(("entry", entry))
@@ -180,6 +194,12 @@ class _Assigner:
                 by_quote.setdefault(quote, label)
             homes[row] = label
         return homes
+
+    def _names_by_coinage(self, entry: int, key: int) -> bool:
+        """True where the catalogue's own spelling of this key is a coined name, not ordinary words."""
+        text = self.items.keys[key]
+        spelt = [name for name in self.known.entries[entry].names if key_of(name) == text]
+        return not spelt or any(map(is_coinage, spelt))
 
     # ------------------------------------------------------------------ senses
     def _senses(

@@ -114,7 +114,9 @@ def _draft(
         homepage = entry.homepage or None
         main = labels.number(("entry", entries[0]))
     else:
-        name = _first(names, lambda n: (-names[n], -sum(c.isupper() for c in n), n))
+        name = _first(
+            names, lambda n: (-names[n], _opens_a_sentence(n, names), -sum(c.isupper() for c in n), n)
+        )
         main = _first(per_label, lambda label: (-per_label[label], labels.names[label]))
     kind = KINDS[min(weights, key=lambda k: (-round(weights[k], 6), k))]
     own = next(
@@ -137,6 +139,11 @@ def _draft(
 def _first(values: Collection[T], rank: Callable[[T], Any]) -> T:
     """The least by rank; most nodes have one name and one label, which need no ranking."""
     return next(iter(values)) if len(values) == 1 else min(values, key=rank)
+
+
+def _opens_a_sentence(name: str, names: Collection[str]) -> bool:
+    """True where others write the same in lower case: the capital then belongs to a sentence, not to the name."""
+    return name[:1].lower() + name[1:] in names and not name.islower() and name[1:].islower()
 
 
 def _order(draft: _Draft) -> tuple[str, str, bool, int, str, int]:
