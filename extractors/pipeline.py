@@ -22,7 +22,7 @@ from extractors import components
 from extractors.cues import telling_span
 from extractors.models import model_version, resolve_model
 from extractors.reading import Reading, attach, reading_of
-from extractors.words import split_words
+from extractors.words import split_words, without_signs
 from kg.errors import ExtractionError
 from kg.model import ExtractedEntity, Extraction, Mention, Paper
 
@@ -108,7 +108,7 @@ def finish(reading: Reading, extractor: str) -> Extraction:
     for found in reading.found:
         mentions = []
         for span in found.spans:
-            start, end = reading.original(span.start, span.end)
+            start, end = reading.original(*without_signs(reading.text, span.start, span.end))
             mentions.append(
                 Mention(start, end, text[start:end], found.type, extractor, round(found.confidence, 4))
             )

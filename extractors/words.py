@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+_SIGNS_BEFORE = frozenset("%~>°@,;: ")
+_SIGNS_BEHIND = frozenset("@~\\,;: ")
 
 
 def split_words(text: str) -> list[tuple[int, int]]:
@@ -26,3 +28,13 @@ def split_words(text: str) -> list[tuple[int, int]]:
 def join_text(title: str, abstract: str) -> str:
     """The text of a paper: its title, an empty line, its abstract."""
     return f"{title}\n\n{abstract}"
+
+
+def without_signs(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without signs that belong to the words around it: the per cent of ``% accuracy``, the at of ``mAP@``."""
+    first, last = start, end
+    while first < last and text[first] in _SIGNS_BEFORE:
+        first += 1
+    while last > first and text[last - 1] in _SIGNS_BEHIND:
+        last -= 1
+    return (first, last) if first < last else (start, end)

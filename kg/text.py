@@ -46,10 +46,30 @@ class TextView:
     ends: tuple[int, ...] | None = None
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in ``original`` of the clean stretch ``start`` to ``end`` (``end`` > ``start``)."""
+        """Offsets in ``original`` of the clean stretch ``start`` to ``end`` (``end`` > ``start``).
+
+        Where that would cut LaTeX in two (``k$-means`` of ``$k$-means``), the marks that the clean text left out
+        beside it belong to it.
+        """
         if self.starts is None or self.ends is None:
             return start, end
-        return self.starts[start], self.ends[end - 1]
+        first, last = self.starts[start], self.ends[end - 1]
+        if _is_whole(self.original[first:last]):
+            return first, last
+        before = self.ends[start - 1] if start else 0
+        behind = self.starts[end] if end < len(self.starts) else len(self.original)
+        openings = [first, *(at for at in range(first - 1, before - 1, -1) if self._opens_mark(at))]
+        closings = [last, *(at + 1 for at in range(last, behind) if self.original[at] in "$}")]
+        for left in openings:
+            for right in closings:
+                if _is_whole(self.original[left:right]):
+                    return left, right
+        return first, last
+
+    def _opens_mark(self, at: int) -> bool:
+        """True where a mark begins: a dollar sign, a command, or a brace that is no command's."""
+        sign = self.original[at]
+        return sign in "$\\" or (sign == "{" and not self.original[at - 1 : at].isalpha())
 
     def clean_offset(self, offset: int) -> int:
         """The clean offset at or behind an offset of the original."""
@@ -124,6 +144,26 @@ def clean_text(original: str) -> TextView:
     if text == original:
         return TextView(original, original)
     return TextView(text, original, tuple(starts), tuple(ends))
+
+
+def _is_whole(text: str) -> bool:
+    """True where every brace and every dollar sign of LaTeX has its partner."""
+    if not any(sign in text for sign in "{}$"):
+        return True
+    depth = dollars = 0
+    escaped = False
+    for sign in text:
+        if escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == "$":
+            dollars += 1
+        elif sign in "{}":
+            depth += 1 if sign == "{" else -1
+            if depth < 0:
+                return False
+    return depth == 0 and dollars % 2 == 0
 
 
 def _latex_marks(original: str) -> tuple[dict[int, int], dict[int, tuple[int, str]]]:

@@ -49,6 +49,25 @@ def test_names_are_traced_back_to_what_is_kept() -> None:
     assert view.original[start:end] == "ﬂow-Net"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "kept"),
+    [
+        ("a $k$-sparse probe", "k-sparse", "$k$-sparse"),
+        ("with AP$_{50}$ of", "AP50", "AP$_{50}$"),
+        ("our \\textbf{G}rounding by \\underline{V}iew (GV)", "Grounding by View", "\\textbf{G}rounding by \\underline{V}iew"),
+        ("\\textit{cooperative} learning", "cooperative learning", "\\textit{cooperative} learning"),
+        ("called \\textbf{Flow-Net}, a", "Flow-Net", "Flow-Net"),
+        ("a broken {brace of Flow} here", "of Flow} here", "of Flow} here"),
+    ],
+)  # fmt: skip
+def test_a_name_keeps_its_marks_in_pairs(text: str, name: str, kept: str) -> None:
+    """LaTeX is not cut in two; a name without any keeps none of its surroundings."""
+    view = clean_text(text)
+    at = view.text.index(name)
+    start, end = view.original_span(at, at + len(name))
+    assert view.original[start:end] == kept
+
+
 @given(st.text(max_size=300))
 def test_every_span_lies_in_the_original_in_order(text: str) -> None:
     """Whatever the text, offsets map into it, never backwards."""

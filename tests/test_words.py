@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from extractors.features import read_document
-from extractors.words import join_text, split_words
+from extractors.words import join_text, split_words, without_signs
 
 
 def _words(text: str) -> list[str]:
@@ -58,3 +60,26 @@ def test_an_empty_paper_has_no_words() -> None:
     """Neither title nor abstract is required."""
     document = read_document("", "")
     assert document.words == [] and document.sentences == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("95% accuracy", "accuracy"),
+        ("high mAP@ of", "mAP"),
+        ("with ~FLUX now", "FLUX"),
+        ("plain Zorb", "Zorb"),
+    ],
+)
+def test_signs_of_the_words_around_a_name_are_not_part_of_it(text: str, name: str) -> None:
+    """A span that took a sign along leaves it; the name itself stays whole."""
+    start = next(at for at in range(len(text)) if text[at] in "%~" or text.startswith(name, at))
+    end = text.index(name) + len(name)
+    end += text[end : end + 1] == "@"
+    first, last = without_signs(text, start, end)
+    assert text[first:last] == name
+
+
+def test_nothing_but_signs_stays_as_it_is() -> None:
+    """A name of signs alone is not trimmed to nothing."""
+    assert without_signs("a @ b", 2, 3) == (2, 3)
