@@ -99,6 +99,36 @@ class TestGenericWords:
         assert node(found, "p3") == node(found, "p4")
 
 
+class TestTasksInOtherWords:
+    @pytest.mark.parametrize(
+        ("left", "right"),
+        [
+            ("detecting zorb leaks", "zorb leak detection"),
+            ("diagnosis of zorb fever", "zorb fever diagnosis"),
+            ("Summarising zorb diaries", "zorb diary summarization"),
+        ],
+    )
+    def test_verb_and_noun_are_one_task(self, left: str, right: str) -> None:
+        """A task said with a verb, or with "of", is the task in its usual words."""
+        found = resolve([paper("p1", said("task", left)), paper("p2", said("task", right))])
+        assert node(found, "p1") == node(found, "p2")
+        assert any("usual order" in merge.reason for merge in found.merges)
+
+    @pytest.mark.parametrize(
+        ("kind", "left", "right"),
+        [
+            ("task", "generation of zorbs from wobbles", "zorbs from wobbles generation"),
+            ("method", "detecting zorb leaks", "zorb leak detection"),
+            ("task", "quality of zorbs", "zorb quality"),
+            ("task", "ranking", "rankings of zorbs"),
+        ],
+    )
+    def test_what_is_in_doubt_stays(self, kind: str, left: str, right: str) -> None:
+        """Longer phrases, other types and nouns of no doing are left as they are."""
+        found = resolve([paper("p1", said(kind, left)), paper("p2", said(kind, right))])
+        assert node(found, "p1") != node(found, "p2")
+
+
 class TestAbbreviations:
     def test_the_majority_of_definitions_decides_what_a_bare_abbreviation_means(self) -> None:
         """Two papers define WBO as one thing, a third as another: a fourth means the first."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.lookup.record import OutsideLink
 from kg.model import Entity, EntityType, Extraction
 from kg.resolution.items import key_of, tidy
 from kg.resolution.result import Resolution
@@ -37,12 +38,14 @@ class Account:
         spellings: most papers first.
         types: types that papers give it and how many do, most first.
         family: node id of the family that it is part of, or empty.
+        links: what was found for it elsewhere, with the reasons.
     """
 
     entity: Entity
     spellings: tuple[Spelling, ...]
     types: tuple[tuple[EntityType, int], ...]
     family: str = ""
+    links: tuple[OutsideLink, ...] = ()
 
 
 def account_for(resolution: Resolution, extractions: Iterable[Extraction], name: str) -> tuple[Account, ...]:

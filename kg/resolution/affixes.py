@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.model import EntityType
+from kg.resolution.phrases import turn_task
 from kg.resolution.spelling import name_key, name_words
 
 _ANY = frozenset(
@@ -106,6 +107,9 @@ def reduce_name(name: str, kind: EntityType) -> Iterator[Shorter]:
         year = _NOUGHTIES.match(name_key(name))
         if year is not None:
             yield Shorter(f"{year.group(1)}20{year.group(2)}", "year in two digits", 0.9)
+    if kind is EntityType.TASK:
+        for usual in turn_task(name):
+            yield Shorter(name_key(usual), "the same words in their usual order", 0.93)
     both = _BOTH.match(name)
     if both is not None:
         yield Shorter(name_key(both.group(1)), "first of several", 0.7)
