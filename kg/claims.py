@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from kg.facts import LinkFact
 from kg.graph import KnowledgeGraph
 from kg.links import resource_name
+from kg.lookup.apply import with_links
+from kg.lookup.record import Lookup, LookupKey
 from kg.merges import Decisions
 from kg.model import (
     Claim,
@@ -37,6 +39,7 @@ def graph_from_extractions(
     resolution: Resolution | None = None,
     decisions: Decisions | None = None,
     facts: Mapping[str, LinkFact] | None = None,
+    lookups: Mapping[LookupKey, Lookup] | None = None,
 ) -> KnowledgeGraph:
     """Resolve the entities of all papers and build the graph.
 
@@ -46,6 +49,7 @@ def graph_from_extractions(
         resolution: which node each entity becomes; computed where it is not given.
         decisions: merges that people ordered or forbade, for computing it.
         facts: what was seen behind links, by canonical address.
+        lookups: what the nodes are elsewhere, by service, type and key of the name.
 
     Returns:
         The graph: a paper's role for each entity, its links, the relations that its text states, and the families of
@@ -80,7 +84,9 @@ def graph_from_extractions(
     return KnowledgeGraph(
         papers=(paper for paper, _ in kept),
         entities=(
-            _without_strangers(entity, entities, used) for entity in resolved.entities if entity.id in used
+            _without_strangers(entity, entities, used)
+            for entity in with_links(resolved.entities, lookups or {})
+            if entity.id in used
         ),
         resources=(resources[i] for i in sorted(resources)),
         claims=claims,

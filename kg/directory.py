@@ -2,7 +2,7 @@
 
 Tables: ``papers`` (what the sources said), ``extractions`` (what the text says, keyed by content hash and extractor
 version, so that nothing is extracted twice), ``history`` (what papers were before they changed or went), ``facts`` (what
-was seen behind links, and when) and ``meta``. Merge decisions that people edit lie beside it in
+was seen behind links, and when), ``lookups`` (what nodes are elsewhere) and ``meta``. Merge decisions that people edit lie beside it in
 ``merges.tsv``. A change of the papers is one transaction: a crash leaves either the old or the new state.
 """
 
@@ -21,6 +21,7 @@ import msgspec
 
 from kg.errors import DirectoryError
 from kg.facts import LinkFact
+from kg.lookup.record import Lookup, LookupKey
 from kg.merges import Decisions, read_decisions
 from kg.model import Extraction, Paper
 from kg.version import __version__
@@ -42,12 +43,16 @@ CREATE TABLE IF NOT EXISTS history (
 );
 CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, key TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (url TEXT PRIMARY KEY, seen TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lookups (
+    service TEXT NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (service, type, key)
+) WITHOUT ROWID;
 """
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode_paper = msgspec.json.Decoder(Paper).decode
 _decode_extraction = msgspec.json.Decoder(Extraction).decode
 _decode_fact = msgspec.json.Decoder(LinkFact).decode
+_decode_lookup = msgspec.json.Decoder(Lookup).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,19 @@ class GraphDirectory:
             rows = self._connection.execute("SELECT url, record FROM facts ORDER BY url")
             return {url: _decode_fact(record) for url, record in rows}
 
+    def lookups(self) -> dict[LookupKey, Lookup]:
+        """What services knew of nodes, by service, type and key of the name."""
+        with self._guard():
+            try:
+                rows = self._connection.execute(
+                    "SELECT record FROM lookups ORDER BY service, type, key"
+                ).fetchall()
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error):  # an older directory that cannot be written
+                    return {}
+                raise
+            return {lookup.place: lookup for lookup in (_decode_lookup(row[0]) for row in rows)}
+
     def extractions(self) -> Iterator[tuple[Paper, Extraction]]:
         """Every paper with what its text says, in the order in which the papers came.
 
@@ -285,6 +303,7 @@ class GraphDirectory:
         digest.update(
             f"\n{self.meta('state')}\n{self.meta('facts')}\n{self.extractor}\n{__version__}".encode()
         )
+        digest.update(self.meta("lookups").encode())
         return digest.hexdigest()[:32]
 
     def cached(self, name: str, key: str) -> bytes | None:
@@ -337,6 +356,22 @@ class GraphDirectory:
             for row in self._connection.execute("SELECT url, record FROM facts ORDER BY url"):
                 digest.update(row[0].encode() + row[1])
             self._remember("facts", digest.hexdigest())
+
+    def store_lookups(self, lookups: Iterable[Lookup], *, forget: Iterable[LookupKey] = ()) -> None:
+        """Remember what services knew of nodes, instead of what they knew before; forget what was asked to be forgotten."""
+        with self._transaction():
+            connection = self._connection
+            connection.executemany(
+                "DELETE FROM lookups WHERE service = ? AND type = ? AND key = ?", list(forget)
+            )
+            rows = [(*lookup.place, _encode(lookup)) for lookup in lookups]
+            connection.executemany("INSERT OR REPLACE INTO lookups VALUES (?, ?, ?, ?)", rows)
+            # Only links reach the graph: that nothing was found, and when, does not renew what is derived from it.
+            found = (lookup for lookup in self.lookups().values() if lookup.link is not None)
+            text = "\n".join(f"{lookup.place} {lookup.link}" for lookup in found)
+            self._remember(
+                "lookups", hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if text else ""
+            )
 
     def remember(self, key: str, value: str) -> None:
         """Keep a value for ``meta``; nothing derived depends on it."""

@@ -83,6 +83,7 @@ def build(
             min_confidence=min_confidence,
             resolution=resolve_directory(directory),
             facts=directory.facts(),
+            lookups=directory.lookups(),
         )
 
 
@@ -171,4 +172,5 @@ def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGra
             min_confidence=min_confidence,
             resolution=resolve_directory(directory),
             facts=directory.facts(),
+            lookups=directory.lookups(),
         )

@@ -165,7 +165,19 @@ def make_client(
     **options: Any,
 ) -> HttpClient:
     """A client that takes the server for every service, and never really waits."""
-    names = ["hf", "arxiv", "arxiv_oai", "openalex", "s2", "acl", "openreview", "zotero", "github", "gitlab"]
+    names = [
+        "hf",
+        "arxiv",
+        "arxiv_oai",
+        "openalex",
+        "s2",
+        "acl",
+        "openreview",
+        "zotero",
+        "github",
+        "gitlab",
+        "wikidata",
+    ]
     environment = {f"KG_{name.upper()}_URL": server.url for name in names} if server is not None else {}
     environment |= options.pop("environment", {})
     return HttpClient(cache=cache, environment=environment, pace=(clock or Clock()).pace(), **options)

@@ -88,8 +88,9 @@ _PROSE = (
     "literal, one for one, so that offsets stay right.",
     "",
     "There are no blank nodes: every IRI is derived from content, so that two runs can be compared with `diff`.",
-    "IRIs longer than 400 characters beyond the base end in `~` and a hash. `schema:sameAs` stands for matches by",
-    "identifier, `skos:closeMatch` for likely ones; `owl:sameAs` is never used.",
+    "IRIs longer than 400 characters beyond the base end in `~` and a hash. `owl:sameAs` and, beside it, `schema:sameAs`",
+    "stand for matches by identifier alone; of papers, whose pages elsewhere are no papers, there is only the latter.",
+    "`skos:closeMatch` stands for likely matches.",
 )
 
 

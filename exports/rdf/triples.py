@@ -198,7 +198,8 @@ def _entity_pairs(entity: Entity, iris: Iris) -> list[Pair]:
     pairs += [("schema:alternateName", TEXT, legal_text(a)) for a in entity.aliases if a != entity.name]
     keys = {legal_text(normal_form(name)) for name in (entity.name, *entity.aliases)}
     pairs += [("kg:key", TEXT, key) for key in keys if key]
-    pairs += [_link("schema:sameAs", iri) for iri in entity.same_as]
+    # For tools that reason and for tools that read schema.org; both only where an identifier matches.
+    pairs += [_link(name, iri) for iri in entity.same_as for name in ("owl:sameAs", "schema:sameAs")]
     for other in entity.close_match:
         space = other.partition("/")[0]
         pairs.append(

@@ -127,6 +127,7 @@ FOREIGN_PROPERTIES: tuple[tuple[str, str], ...] = (
     ("oa:prefix", "up to 32 characters before the words"),
     ("oa:start", "offset of the first character, in Unicode code points of the source text"),
     ("oa:suffix", "up to 32 characters behind the words"),
+    ("owl:sameAs", "the same thing elsewhere, by identifier; of datasets, methods, models, tasks and metrics"),
     ("prism:publicationName", "journal or conference"),
     ("prov:used", "the text that a run of an extractor read"),
     ("prov:wasAssociatedWith", "the extractor of a run"),

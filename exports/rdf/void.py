@@ -11,7 +11,7 @@ from exports.rdf.statements import IRI, TERM, TEXT, Block, Pair, Profile
 from exports.rdf.triples import GraphSource, describe
 from exports.rdf.turtle import write_turtle
 
-_LINKS = ("schema:sameAs", "skos:closeMatch")
+_LINKS = ("owl:sameAs", "schema:sameAs", "skos:closeMatch")
 
 
 @dataclass(slots=True)

@@ -83,7 +83,10 @@ def page(title: str, body: str) -> str:
 def _facts(rows: list[dict[str, str]], iris: Iris) -> str:
     lines = []
     for row in sorted(rows, key=lambda r: (_label(r["p"], iris, inverse=False), r.get("name") or r["o"])):
-        if row["p"].endswith(("#type", "#label", "#key")) and row["p"] != "https://schema.org/name":
+        if (
+            row["p"].endswith(("#type", "#label", "#key", "#sameAs"))
+            and row["p"] != "https://schema.org/name"
+        ):
             continue
         value = _link(row["o"], row.get("name"), iris) if row["o:type"] == "uri" else escape(row["o"])
         lines.append(f"<tr><th>{escape(_label(row['p'], iris, inverse=False))}</th><td>{value}</td></tr>")

@@ -95,7 +95,7 @@ def _links(site: Site, entity: Entity) -> str:
     for other in entity.close_match:
         node = site.facts.nodes.get(other)
         found.append(
-            f"perhaps the same: {link_to(node, ROOT)}" if node else outside(other, _site_name(other))
+            f"perhaps the same: {link_to(node, ROOT) if node else outside(other, _site_name(other))}"
         )
     found += [link] if (link := graph_link(site, entity.id)) else []
     return f'<p class="links">{" ".join(found)}</p>\n' if found else ""

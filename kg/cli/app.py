@@ -34,6 +34,7 @@ COMMANDS = MappingProxyType(
         "remove": "Take papers out of a graph directory.",
         "diff": "Tell what is new since a day: papers, first-seen datasets and models, methods on the rise, changed claims.",
         "enrich": "Ask what is behind each repository and Hub link: there or gone, moved, stars, licence, language, last change, downloads.",
+        "lookup": "Ask Wikidata and the Hub which of their records a node is; where an identifier matches it is the same, else perhaps the same.",
         "gaps": "List papers that announce code, data or a model and link none, with the sentence that announces it.",
         "extract": "Extract entities, links and relations: one JSON object a paper, in the order of the input.",
         "stats": "Count papers, nodes and edges by type, and name the most connected.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,7 @@ from rich.table import Table
 from kg.cli.console import complain, out
 from kg.cli.options import Directory
 from kg.directory import GraphDirectory
+from kg.lookup.apply import add_links, links_of
 from kg.resolution.account import Account, account_for
 from kg.resolution.stored import resolve_directory
 from kg.schema import NODE_TYPES
@@ -33,10 +35,13 @@ def why(
     with GraphDirectory.open(directory) as opened:
         found = resolve_directory(opened)
         accounts = account_for(found, (extraction for _, extraction in opened.extractions()), name)
+        links = links_of(found.entities, opened.lookups())
     if not accounts:
         complain(f"nothing here is called “{escape(name)}”")
         return 1
     for account in accounts:
+        mine = links.get(account.entity.id, ())
+        account = replace(account, entity=add_links(account.entity, mine), links=mine)
         if as_json:
             typer.echo(msgspec.json.encode(account).decode())
         else:
@@ -61,7 +66,13 @@ def print_account(account: Account) -> None:
         ("perhaps the same", entity.close_match),
     ):
         if values:
-            console.print(f"  {label}: {escape(', '.join(values))}")
+            console.print(f"  {label}: {escape(', '.join(values))}", soft_wrap=True)
+    for link in account.links:
+        called = f" “{link.label}”" if link.label and link.label != link.id else ""
+        console.print(
+            f"  [dim]{escape(link.id)}{escape(called)} ({link.score:.2f}): {escape(link.reason)}[/dim]",
+            soft_wrap=True,
+        )
     table = Table(box=None, padding=(0, 2))
     table.add_column("spelling")
     table.add_column("papers", justify="right")

@@ -215,8 +215,11 @@ class HttpClient:
             else:
                 try:
                     result = parse(answer)
-                except StatusError:
-                    raise  # a refusal with a good status: the same request would be refused again
+                except StatusError as error:
+                    wait = _wait_after(error, attempt)
+                    if wait is None:
+                        raise  # a refusal with a good status: the same request would be refused again
+                    kept, failure = None, error
                 except FetchError as error:
                     kept = None  # what cannot be read is not asked for again by its ETag
                     bad_bodies += 1

@@ -72,6 +72,7 @@ _TABLE = (
             help="Set GITHUB_TOKEN; without one GitHub answers 60 requests an hour"),
     Service("gitlab", "https://gitlab.com", 0.3, tokens=("GITLAB_TOKEN",), header="private-token",
             help="Set GITLAB_TOKEN"),
+    Service("wikidata", "https://www.wikidata.org", 1.0, help="Set KG_CONTACT to a mail address, and wait an hour"),
 )  # fmt: skip
 
 SERVICES: MappingProxyType[str, Service] = MappingProxyType({row.name: row for row in _TABLE})
