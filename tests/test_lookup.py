@@ -22,7 +22,7 @@ from kg.lookup.run import Unanswered, look_up
 from kg.lookup.things import Source, things_of
 from kg.model import Entity, EntityType, Extraction, Paper
 from kg.pipeline import build, load_graph
-from kg.resolution import resolve
+from kg.resolution import Resolution, resolve
 
 SEEN = "2025-11-05T07:00:00Z"
 PAPER = Source("2401.00001", "2401.00001", "", ("https://github.com/sky/bench",))
@@ -377,9 +377,33 @@ def test_things_are_asked_about_most_papers_first(
     assert (first.entity.name, first.papers) == ("SkyBench", 2)
     (source,) = first.sources
     assert source == Source(
-        "2401.00001", "2401.00001", "", ("https://github.com/sky/bench", "https://sky.example/")
+        "2401.00001", "2401.00001", "", ("https://github.com/sky/bench", "https://sky.example/"), 24289
     )
     assert [t.entity.name for t in things_of(pairs, resolution, min_papers=2)] == ["SkyBench"]
+
+
+def test_what_many_claim_or_knew_before_is_nobodys(
+    make_thing_papers: Callable[[], list[tuple[Paper, Extraction]]],
+) -> None:
+    """Three papers that introduce one thing, or one that comes half a year after another named it."""
+    (first, said), (second, _) = make_thing_papers()
+
+    def sources(*papers: Paper) -> list[str]:
+        pairs = [(paper, replace(said, paper_id=paper.id)) for paper in papers]
+        nodes = {(paper.id, index): "dataset/x" for paper in papers for index in range(len(said.entities))}
+        entity = Entity("dataset/x", EntityType.DATASET, "SkyBench")
+        (found,) = things_of(pairs, Resolution((entity,), nodes))
+        return [source.paper for source in found.sources]
+
+    def copies(*ids: str) -> list[Paper]:
+        return [replace(first, id=identifier, arxiv_id=identifier) for identifier in ids]
+
+    assert sources(*copies("2401.00001", "2402.00001")) == ["2401.00001", "2402.00001"]
+    assert sources(*copies("2401.00001", "2402.00001", "2402.00002")) == []
+    assert sources(*copies("2401.00001", "2407.00001")) == ["2401.00001", "2407.00001"]
+    assert sources(*copies("2401.00001", "2408.00001")) == ["2401.00001"]
+    undated = replace(second, id="title:abc", arxiv_id=None)
+    assert sources(*copies("2401.00001"), undated) == ["2401.00001", "title:abc"]
 
 
 @pytest.fixture

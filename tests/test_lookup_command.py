@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -271,3 +272,14 @@ def test_nothing_else_asks(server: Server, graph: str, tmp_path: Path) -> None:
     ):
         assert run(arguments) == 0
     assert not server.asked
+
+
+def test_a_directory_that_cannot_be_written_asks_nobody(
+    server: Server, graph: str, monkeypatch: pytest.MonkeyPatch, text: Text
+) -> None:
+    """It is told before, not after."""
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    assert run(["lookup", graph]) == 2
+    assert "readonly" in text()[1]
+    assert not server.asked
+    assert run(["lookup", graph, "--show"]) == 0

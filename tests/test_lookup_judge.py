@@ -106,7 +106,11 @@ def test_other_identifiers() -> None:
     assert (
         judge(thing(same_as=(hub,)), WIKIDATA, [item(1, pages=((hub, "official website"),))]).relation == SAME
     )
-    for more in ({"arxiv": ("2401.00001",)}, {"dois": ("10.1234/sky",)}):
+    for more in (
+        {"arxiv": ("2401.00001",)},
+        {"dois": ("10.1234/sky",)},
+        {"dois": ("10.48550/arxiv.2401.00001",)},
+    ):
         link = judge(thing(sources=(PAPER,)), WIKIDATA, [item(1, **more)])
         assert link is not None
         assert link.relation == SAME

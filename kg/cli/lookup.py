@@ -44,6 +44,7 @@ def lookup(
         typer.Option(
             "--service",
             "-s",
+            metavar="wikidata|hub",
             help="Ask this one alone; may be given twice. Without it, both.",
             show_default=False,
         ),
@@ -141,6 +142,7 @@ def _ask(
     waiting: list[Lookup] = []
     stopped: dict[str, str] = {}
     kept = ResponseCache(cache_folder()) if cache else None
+    opened.store_lookups(())  # a directory that cannot be written is told before anybody is asked
     with (
         open_lookup_client(offline=offline, notice=say_wait, cache=kept) as client,
         progress("Asking", len(todo)) as advance,

@@ -28,6 +28,7 @@ _BY_ALIAS = 0.05
 _CLEARLY = 3
 _LEAST_DOWNLOADS = 100
 _SHORT = 4
+_ARXIV_DOI = "10.48550/arxiv."
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STEM = re.compile(r"[a-z]{4,}")
 _REPOSITORY_HOSTS = ("github.com/", "gitlab.com/", "huggingface.co/")
@@ -116,7 +117,8 @@ def _identifier(thing: Thing, candidate: Candidate) -> str:
         if whose:
             return f"its {title} equals {whose}"
     for source in thing.sources:
-        if source.arxiv and source.arxiv in candidate.arxiv:
+        given = f"{_ARXIV_DOI}{source.arxiv}" in candidate.dois
+        if source.arxiv and (given or source.arxiv in candidate.arxiv):
             return f"its arXiv id is that of {source.paper}, which introduces it"
         if source.doi and source.doi in candidate.dois:
             return f"its DOI is that of {source.paper}, which introduces it"

@@ -16,11 +16,11 @@ NONE, WEAK, STRONG = 0, 1, 2
 _KINDS = {
     EntityType.DATASET: r"data ?sets?|corpus|corpora|benchmarks?|(?:image |text |lexical |video )?databases?|treebanks?|"
     r"test (?:suites?|sets?|collections?)|collections?|leaderboards?|knowledge (?:base|graph)s?",
-    EntityType.MODEL: r"models?|llms?|(?:neural )?networks?|transformers?|chatbots?|encoders?|detectors?|classifiers?",
-    EntityType.METHOD: r"algorithms?|methods?|methodology|techniques?|approach(?:es)?|architectures?|networks?|models?|"
+    EntityType.MODEL: r"models?|llms?|(?:neural|adversarial|belief) networks?|transformers?|chatbots?|encoders?|detectors?|classifiers?",
+    EntityType.METHOD: r"algorithms?|methods?|methodology|techniques?|approach(?:es)?|architectures?|(?:neural|adversarial|belief|bayesian) networks?|models?|"
     r"frameworks?|mechanisms?|procedures?|process(?:es)?|optimi[sz]ers?|regulari[sz]ation|learning|layers?|functions?|"
     r"strategy|strategies|heuristics?|paradigms?|estimators?|transforms?|classifiers?|autoencoders?",
-    EntityType.TASK: r"tasks?|problems?|sub-?fields?|fields?|areas?|disciplines?|techniques?|process(?:es)?|applications?|"
+    EntityType.TASK: r"tasks?|problems?|sub-?fields?|fields?|areas?|disciplines?|techniques?|process(?:es)?|"
     r"recognition|detection|classification|segmentation|generation|translation|answering|learning|processing",
     EntityType.METRIC: r"metrics?|measures?|measurements?|scores?|index|indices|coefficients?|errors?|distances?|rates?|"
     r"statistics?|accuracy|criterion|criteria",
@@ -45,7 +45,7 @@ _STRONG = re.compile(
     r"knowledge graphs?|recommender|robot learning)\b"
 )
 _WEAK = re.compile(
-    r"\b(?:data|datasets?|corpus|texts?|images?|videos?|audio|speech|software|algorithms?|computers?|computing|"
+    r"\b(?:data|datasets?|corpus|texts?|images?|videos?(?! games?)|audio|speech|software|algorithms?|computers?|computing|"
     r"computational|optimi[sz]ation|statistics|statistical|evaluat\w+|benchmarks?|questions?|translation|words?|lexical|"
     r"language|linguistics?|robots?|robotics|training|classification|classifier|clustering|regression|learning|graphs?|"
     r"retrieval|recognition|segmentation|detection|probabilit\w+|information|code|programming|reasoning)\b"

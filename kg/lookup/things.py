@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.links import canonical_url, link_kind
@@ -18,7 +19,14 @@ from kg.resolution.known import KnownNames, shared_names
 ASKED = {WIKIDATA: frozenset(EntityType), HUB: frozenset((EntityType.DATASET, EntityType.MODEL))}
 """Types of nodes that a service is asked about."""
 
+MOST_INTRODUCERS = 2
+"""More papers that say that a thing is theirs mean that it is nobody's: ``knowledge distillation`` is often proposed anew."""
+
+KNOWN_BEFORE = 6
+"""Months; what a paper named longer ago is not introduced by a later one, though models are often out before their paper."""
+
 _IRI = {WIKIDATA: WIKIDATA_IRI, HUB: HUB_IRI}
+_ARXIV = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}")
 _OWN = frozenset(
     (LinkRole.CODE, LinkRole.DATASET, LinkRole.MODEL, LinkRole.DEMO, LinkRole.LEADERBOARD, LinkRole.PROJECT)
 )
@@ -34,12 +42,14 @@ class Source:
         arxiv: its arXiv id, or empty.
         doi: its DOI, or empty.
         links: canonical addresses of its own code, data, models and pages.
+        month: when it appeared, in months since year 0, or None.
     """
 
     paper: str
     arxiv: str = ""
     doi: str = ""
     links: tuple[str, ...] = ()
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +102,18 @@ def things_of(
     """
     names = known or shared_names()
     papers: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, int] = {}
     sources: dict[str, dict[str, Source]] = defaultdict(dict)
     for paper, extraction in pairs:
         source: Source | None = None
+        month = _month(paper)
         for index, said in enumerate(extraction.entities):
             node = resolution.nodes.get((paper.id, index))
             if node is None:
                 continue
             papers[node].add(paper.id)
+            if month is not None:
+                first[node] = min(month, first.get(node, month))
             if said.role is Role.INTRODUCES and said.role_confidence >= UNSURE_ROLE:
                 source = source or _source(paper, extraction)
                 sources[node][paper.id] = source
@@ -109,10 +123,26 @@ def things_of(
         key = key_of(entity.name)
         if len(papers[entity.id]) >= max(1, min_papers) and (str(entity.type), key) not in shared:
             ambiguous = any(names.is_ambiguous(entry) for entry in names.named(key))
-            mine = sources.get(entity.id, {})
-            introducers = tuple(mine[paper] for paper in sorted(mine))
+            introducers = _introducers(sources.get(entity.id, {}), first.get(entity.id))
             found.append(Thing(entity, key, len(papers[entity.id]), introducers, ambiguous))
     return sorted(found, key=lambda thing: (-thing.papers, thing.entity.id))
+
+
+def _introducers(claimed: Mapping[str, Source], first: int | None) -> tuple[Source, ...]:
+    """The papers that may well be the ones that introduce a thing, by id."""
+    if len(claimed) > MOST_INTRODUCERS:
+        return ()
+    every = (claimed[paper] for paper in sorted(claimed))
+    return tuple(s for s in every if first is None or s.month is None or s.month - first <= KNOWN_BEFORE)
+
+
+def _month(paper: Paper) -> int | None:
+    """Months since year 0 when the paper appeared, or None."""
+    found = _ARXIV.match(paper.arxiv_id or "")
+    if found is not None:
+        return (2000 + int(found.group(1))) * 12 + int(found.group(2))
+    date = paper.date
+    return date.year * 12 + date.month if date is not None and date.year and date.month else None
 
 
 def _source(paper: Paper, extraction: Extraction) -> Source:
@@ -121,4 +151,4 @@ def _source(paper: Paper, extraction: Extraction) -> Source:
         url = canonical_url(link)
         if link_kind(url) in _BESIDE:
             links.setdefault(url)
-    return Source(paper.id, paper.arxiv_id or "", (paper.doi or "").casefold(), tuple(links))
+    return Source(paper.id, paper.arxiv_id or "", (paper.doi or "").casefold(), tuple(links), _month(paper))
