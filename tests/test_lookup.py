@@ -231,6 +231,14 @@ def test_withdrawn_statements_do_not_count() -> None:
     assert candidate.pages == ()
 
 
+def test_what_anybody_may_write_does_not_command_the_terminal() -> None:
+    """Control signs become blanks, and long texts end."""
+    found = wikidata.read_item(wikidata_item("Q1", "Sky\x1b[2J\nBench\u202e", "x" * 9000))
+    assert found is not None
+    assert found.label == "Sky [2J Bench"
+    assert len(found.description) == 500
+
+
 def test_a_silent_service_is_left_alone(client_of: Callable[..., HttpClient]) -> None:
     """After three questions without an answer; the other one is asked on."""
 

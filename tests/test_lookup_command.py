@@ -242,7 +242,10 @@ def test_an_interruption_keeps_what_was_answered(
 def test_offline_asks_nobody(server: Server, graph: str, text: Text) -> None:
     """What came before is there again, also in a directory that knows nothing of it."""
     assert run(["lookup", graph, "--offline"]) == 1
-    assert "without --offline" in text()[1]
+    assert (
+        "this was not fetched before, and --offline is set); what was answered is kept. Run it again without --offline"
+        in text()[1]
+    )
     assert not server.asked
     assert run(["lookup", graph]) == 0
     count = len(server.asked)

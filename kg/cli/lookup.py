@@ -141,6 +141,7 @@ def _ask(
     counts: Counter[str] = Counter()
     waiting: list[Lookup] = []
     stopped: dict[str, str] = {}
+    last = ""
     kept = ResponseCache(cache_folder()) if cache else None
     opened.store_lookups(())  # a directory that cannot be written is told before anybody is asked
     with (
@@ -152,6 +153,7 @@ def _ask(
                 advance(1)
                 if isinstance(answer, Unanswered):
                     counts["unanswered"] += 1
+                    last = answer.why
                     if answer.stopped:
                         stopped[answer.service] = answer.why
                     continue
@@ -174,8 +176,9 @@ def _ask(
     if answered < len(todo):
         left = counted(len(todo) - answered, "question")
         hint = "without --offline" if offline else "later"
+        why = "" if stopped or not last else f" ({escape(last)})"
         complain(
-            f"[yellow]left out[/yellow]  {left} without an answer; what was answered is kept. Run it again {hint}"
+            f"[yellow]left out[/yellow]  {left} without an answer{why}; what was answered is kept. Run it again {hint}"
         )
         return 1
     return 0

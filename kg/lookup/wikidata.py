@@ -29,6 +29,7 @@ INSTANCE_OF, WEBSITE, SOURCE_CODE, ARXIV, DOI = "P31", "P856", "P1324", "P818", 
 _LANGUAGES = "en|mul"
 _PAGES = ((WEBSITE, "official website"), (SOURCE_CODE, "source code repository"))
 _MAXLAG = 5
+_LONGEST = 500
 _BUSY = {"maxlag": 503, "readonly": 503, "ratelimited": 429}
 _ITEM = re.compile(r"Q[1-9]\d{0,11}")
 _VERSION = re.compile(r"v\d+$")
@@ -110,8 +111,13 @@ def _texts(value: object) -> list[str]:
         for term in terms if isinstance(terms, list) else [terms]:
             text = term.get("value") if isinstance(term, dict) else None
             if isinstance(text, str) and text.strip():
-                found.append(" ".join(text.split()))
+                found.append(_plain(text))
     return list(dict.fromkeys(found))
+
+
+def _plain(text: str) -> str:
+    """On one line, without what would command a terminal; anybody may write there."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST]).split())
 
 
 def _values(claims: Mapping[str, Any], number: str) -> Iterator[str]:
@@ -139,7 +145,7 @@ def _object(answer: Answer) -> dict[str, Any]:
         raise FetchError("the answer is no object", source=answer.url)
     error = value.get("error")
     if isinstance(error, dict):
-        code, said = str(error.get("code")), str(error.get("info"))[:200]
+        code, said = str(error.get("code")), _plain(str(error.get("info")))[:200]
         asked = asked_wait(answer.headers, now=time.time())
         raise StatusError(
             f"Wikidata refuses: {said} ({code})", status=_BUSY.get(code, 400), source=answer.url, asked=asked
