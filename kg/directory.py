@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS papers (
     id TEXT PRIMARY KEY, position INTEGER NOT NULL, content TEXT NOT NULL, record BLOB NOT NULL, added TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS papers_in_order ON papers (position, id);
 CREATE TABLE IF NOT EXISTS extractions (
     content TEXT NOT NULL, extractor TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (content, extractor)
 ) WITHOUT ROWID;

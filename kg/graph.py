@@ -41,6 +41,12 @@ def node_label(node: Node) -> str:
     return node.title if isinstance(node, Paper) else node.name
 
 
+def _names_of(node: Node) -> tuple[str, ...]:
+    if isinstance(node, Paper):
+        return (node.title,)
+    return (node.name, node.url) if isinstance(node, Resource) else (node.name, *node.aliases)
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A node one edge away.
@@ -99,7 +105,7 @@ class KnowledgeGraph:
     ) -> None:
         self._graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self._claims: dict[str, Claim] = {}
-        self._names: dict[str, set[str]] = {}
+        self._by_name: dict[str, set[str]] | None = None
         for paper in papers:
             self.add_paper(paper)
         for entity in entities:
@@ -122,7 +128,7 @@ class KnowledgeGraph:
     # ------------------------------------------------------------------ building
     def add_paper(self, paper: Paper) -> None:
         """Add or replace a paper's node."""
-        self._add(paper, (paper.title,))
+        self._add(paper)
 
     def add_entity(self, entity: Entity) -> None:
         """Add or replace an entity's node.
@@ -134,18 +140,17 @@ class KnowledgeGraph:
             raise SchemaError("an entity needs a name", hint=f"Entity id: {entity.id!r}")
         if not entity.id.startswith(f"{entity.type}/"):
             raise SchemaError(f"the id {entity.id!r} of a {entity.type} must begin with '{entity.type}/'")
-        self._add(entity, (entity.name, *entity.aliases))
+        self._add(entity)
 
     def add_resource(self, resource: Resource) -> None:
         """Add or replace a resource's node."""
-        self._add(resource, (resource.name, resource.url))
+        self._add(resource)
 
-    def _add(self, node: Node, names: tuple[str, ...]) -> None:
+    def _add(self, node: Node) -> None:
         identifier = node_id(node)
         get_node_type(node_type(node))
         self._graph.add_node(identifier, value=node, type=node_type(node), label=node_label(node))
-        for name in names:
-            self._names.setdefault(normal_form(name), set()).add(identifier)
+        self._by_name = None
 
     def add_claim(self, claim: Claim) -> None:
         """Add an edge.
@@ -191,8 +196,7 @@ class KnowledgeGraph:
                 self._graph.degree(identifier) == 0 and not identifier.startswith("paper/")
             ):
                 self._graph.remove_node(identifier)
-                for ids in self._names.values():
-                    ids.discard(identifier)
+                self._by_name = None
 
     # ------------------------------------------------------------------ reading
     def papers(self) -> tuple[Paper, ...]:
@@ -257,12 +261,21 @@ class KnowledgeGraph:
             return self.get(f"paper/{name}")
         ids = [
             i
-            for i in self._names.get(normal_form(name), ())
-            if i in self._graph and (type is None or self._graph.nodes[i]["type"] == type)
+            for i in self._named().get(normal_form(name), ())
+            if type is None or self._graph.nodes[i]["type"] == type
         ]
         if not ids:
             return None
         return self.get(min(ids, key=lambda i: (-self._graph.degree(i), i)))
+
+    def _named(self) -> dict[str, set[str]]:
+        """Node ids by the normal form of their names; made when first asked for, since many never ask."""
+        if self._by_name is None:
+            self._by_name = {}
+            for node in self._values():
+                for name in _names_of(node):
+                    self._by_name.setdefault(normal_form(name), set()).add(node_id(node))
+        return self._by_name
 
     def neighbours(self, name: str | Node, *, relation: str | None = None) -> tuple[Neighbour, ...]:
         """The nodes one edge away from a node, by relation, then by id.

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from kg.claims import graph_from_extractions
+from kg.collector import keep_for_good, no_collector
 from kg.directory import GraphDirectory, content_hash
 from kg.graph import KnowledgeGraph
 from kg.model import Extraction, Paper, PartialDate
@@ -166,11 +167,13 @@ def load_graph(path: str | Path, *, min_confidence: float = 0.0) -> KnowledgeGra
     Raises:
         DirectoryError: where there is none.
     """
-    with GraphDirectory.open(path) as directory:
-        return graph_from_extractions(
+    with GraphDirectory.open(path) as directory, no_collector():
+        graph = graph_from_extractions(
             directory.extractions(),
             min_confidence=min_confidence,
             resolution=resolve_directory(directory),
             facts=directory.facts(),
             lookups=directory.lookups(),
         )
+        keep_for_good()
+        return graph

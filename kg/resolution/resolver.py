@@ -12,10 +12,9 @@ The result does not depend on the order of the papers. The steps, each near-line
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 
+from kg.collector import no_collector
 from kg.merges import Decisions
 from kg.model import Extraction, PartialDate
 from kg.resolution.assign import assign_labels
@@ -53,7 +52,7 @@ def resolve(
     """
     names = known or shared_names()
     wishes = decisions or Decisions()
-    with _no_collector():
+    with no_collector():
         items = collect(extractions, dates)
         reasons = settle_keys(items, names)
         labels = Labels()
@@ -61,15 +60,3 @@ def resolve(
         apply_decisions(items, labels, assigned, wishes)
         join_variants(items, names, labels, assigned)
         return make_nodes(items, names, labels, assigned)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Nothing here makes reference cycles, and looking for them among millions of objects takes two fifths of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
