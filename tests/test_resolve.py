@@ -190,6 +190,16 @@ class TestAbbreviations:
         found = resolve(papers)
         assert node(found, "p5") == node(found, "p3") and node(found, "p6") == node(found, "p1")
 
+    def test_a_dataset_is_not_the_task_that_it_is_named_after(self) -> None:
+        """Where most speak of the long form as a task, the known dataset of that abbreviation stays apart from it."""
+        tasks = [paper(f"2401.0000{n}", said("task", "medical question answering")) for n in range(1, 6)]
+        makers = [
+            paper(f"2402.0000{n}", said("dataset", "medical question answering", "MedQA")) for n in (1, 2)
+        ]
+        found = resolve([*tasks, *makers, paper("2403.00001", said("dataset", "MedQA"))])
+        assert node(found, "2403.00001") == "dataset/medqa"
+        assert node(found, "2401.00001") == "task/medical-question-answering"
+
     def test_a_name_with_its_abbreviation_in_brackets_is_split(self) -> None:
         """“Wobbled Autoencoder (WAE)” is the autoencoder, and defines WAE."""
         found = resolve(
@@ -298,6 +308,25 @@ class TestLabels:
             [paper("p1", said("metric", "Zorb-likeness")), paper("p2", said("metric", "zorb-likeness"))]
         )
         assert [entity.name for entity in found.entities] == ["zorb-likeness"]
+
+
+class TestNamesSideBySide:
+    def test_three_papers_are_enough_for_rare_names(self) -> None:
+        """Names that every paper gives side by side are one thing."""
+        papers = [paper(f"p{n}", said("method", "zorb crossing", "wave folding")) for n in range(3)]
+        found = resolve([*papers, paper("q", said("method", "wave folding"))])
+        assert node(found, "q") == node(found, "p0")
+
+    def test_three_papers_are_not_enough_for_frequent_names(self) -> None:
+        """Where many papers know both as two things, the three that mix them up do not decide."""
+        mixed = [paper(f"p{n}", said("method", "zorb crossing", "wave folding")) for n in range(3)]
+        plain = [
+            paper(f"{name[0]}{n}", said("method", name))
+            for name in ("zorb crossing", "wave folding")
+            for n in range(40)
+        ]
+        found = resolve([*mixed, *plain])
+        assert node(found, "z0") != node(found, "w0")
 
 
 class TestTypes:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kg.model import EntityType
 from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items, key_of
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
@@ -154,6 +155,15 @@ class _Assigner:
         """How well the types of two rows go together."""
         kind = self.items.kind
         return type_fit(KINDS[kind[left]], KINDS[kind[right]])
+
+    def _is_mostly(self, key: int, kind: EntityType) -> bool:
+        """True where most papers take what has this name for something of a fitting type, whoever abbreviates it.
+
+        ``medical question answering`` is a task, even if the makers of the dataset MedQA spell its name out so.
+        """
+        rows = self.rows_of[key]
+        fits = sum(type_fit(KINDS[self.items.kind[row]], kind) >= _FITS for row in rows)
+        return 2 * fits >= len(rows)
 
     def _is_coined(self, rows: Sequence[int]) -> bool:
         """One word with a capital or digit in most of the papers: a name that others may invent as well."""
@@ -326,6 +336,7 @@ class _Assigner:
             return
         best = max(order, key=lambda long: (fitting[long], items.keys[long]))
         needed = _FITS if len(items.keys[short]) >= _LETTERS_ENOUGH else 2 * _FITS
-        if fitting[best] >= needed and fitting[best] >= 0.6 * sum(fitting.values()):
+        clear = fitting[best] >= needed and fitting[best] >= 0.6 * sum(fitting.values())
+        if clear and self._is_mostly(best, item.type):
             text = f"abbreviation: {len(longs[best])} of {sum(map(len, longs.values()))} papers that define it say so"
             labels.join(label, homes[best], reason=text, score=0.9)

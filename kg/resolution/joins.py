@@ -13,7 +13,7 @@ from kg.resolution.senses import type_fit
 from kg.resolution.similar import contains_words, numbers_of, stem_key
 
 _FITS = 0.9
-_PAPERS_NEEDED = 3
+_PAPERS_NEEDED, _SHARE_NEEDED = 3, 0.1
 
 
 def join_variants(items: Items, known: KnownNames, labels: Labels, assigned: Assigned) -> None:
@@ -58,7 +58,12 @@ def _join_stems(items: Items, labels: Labels, assigned: Assigned, kinds: dict[in
 def _join_aliases(
     items: Items, known: KnownNames, labels: Labels, assigned: Assigned, kinds: dict[int, int]
 ) -> None:
-    """Names that papers give as two names of one thing, if two papers do and the names are no parts of each other."""
+    """Names that papers give as two names of one thing, if enough papers do and the names are no parts of each other.
+
+    Enough are three, and a tenth of those that have the rarer name: of many papers on contrastive learning some will
+    always speak of its loss as if it were the same.
+    """
+    sizes = Counter(assigned.label)
     label_of_key: dict[int, set[int]] = defaultdict(set)
     for row in range(len(items)):
         label_of_key[items.key[row]].add(assigned.label[row])
@@ -82,7 +87,7 @@ def _join_aliases(
         if numbers_of(items.keys[items.key[row]]) != numbers_of(items.keys[_key_of(items, row, alias)]):
             continue
         papers = len({items.paper[r] for r, _ in found})
-        if papers >= _PAPERS_NEEDED:
+        if papers >= max(_PAPERS_NEEDED, _SHARE_NEEDED * min(sizes[left], sizes[right])):
             labels.join(left, right, reason=f"{papers} papers give both names", score=0.85)
         else:
             assigned.guess(left, right, 0.5)
