@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pyoxigraph as ox
+import uvicorn
 from rdf_graph import make_graph
 
 from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
 from exports.rdf.void import make_void
-from exports.server.launching import StoreAddress
-from exports.server.running import ServeOptions, StoredData, listen, make_server
+from exports.server.generation import Generation, StoredData
+from exports.server.launching import StoreAddress, make_launcher
+from exports.server.running import ServeOptions, listen, make_server
 from exports.server.worker import WorkerSettings
 from kg.schema import DEFAULT_BASE_IRI
 
@@ -40,10 +42,18 @@ def serving(
     address = StoreAddress(
         str(store), DEFAULT_BASE_IRI, in_memory and not settings.writable, chosen.max_memory
     )
+    data = StoredData("test", 262, make_void(make_graph(), Iris()))
+    with running(
+        lambda: make_server(Generation(make_launcher(address, settings), data), settings, chosen)
+    ) as client:
+        yield client
+
+
+@contextmanager
+def running(make: Callable[[], uvicorn.Server]) -> Iterator[httpx.Client]:
+    """A client of a server that runs in a thread."""
     with listen("127.0.0.1", 0) as listener:
-        server = make_server(
-            address, settings, chosen, StoredData("test", 262, make_void(make_graph(), Iris()))
-        )
+        server = make()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -9,7 +9,7 @@ import pytest
 from rdf_graph import make_graph
 
 from exports.rdf import verify as verify_module
-from exports.sparql import store as store_module
+from exports.sparql import folder as folder_module
 from kg.cli.app import run
 from kg.directory import GraphDirectory
 
@@ -21,7 +21,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A directory whose graph is the test graph."""
     with GraphDirectory.create(tmp_path / "graph") as made:
         made.replace_papers(make_graph().papers(), extractor="rules@1")
-    monkeypatch.setattr(store_module, "load_graph", lambda path: make_graph())
+    monkeypatch.setattr(folder_module, "load_graph", lambda path: make_graph())
     return str(tmp_path / "graph")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from rdf_graph import make_graph
 
+from exports.sparql import folder as folder_module
 from exports.sparql import store as store_module
-from exports.sparql.store import SparqlStore, store_folder
+from exports.sparql.folder import store_folder
+from exports.sparql.store import SparqlStore
 from kg.directory import GraphDirectory
 from kg.errors import DirectoryError
 
@@ -18,7 +20,8 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory whose graph is the test graph."""
     with GraphDirectory.create(tmp_path / "graph") as made:
         made.replace_papers(make_graph().papers(), extractor="rules@1")
-    monkeypatch.setattr(store_module, "load_graph", lambda path: make_graph())
+    for module in (folder_module, store_module):
+        monkeypatch.setattr(module, "load_graph", lambda path: make_graph())
     return tmp_path / "graph"
 
 
@@ -29,7 +32,8 @@ def test_the_store_is_made_once(directory: Path, monkeypatch: pytest.MonkeyPatch
     def refuse(path: object) -> None:
         raise AssertionError("loaded again")
 
-    monkeypatch.setattr(store_module, "load_graph", refuse)
+    for module in (folder_module, store_module):
+        monkeypatch.setattr(module, "load_graph", refuse)
     second = SparqlStore.for_directory(directory)
     assert len(first) == len(second) > 100
     assert second.query("ASK { dataset:skybench a kg:Dataset }")
@@ -52,7 +56,7 @@ def test_a_store_that_is_served_stays(directory: Path) -> None:
     """A stale store goes only when the process that serves it has ended."""
     before = store_folder(directory)
     assert before is not None
-    with store_module.using(before):
+    with folder_module.using(before):
         with GraphDirectory.open(directory) as opened:
             opened.remove_papers(["2401.00001"])
         store_folder(directory)
@@ -75,9 +79,9 @@ def test_a_directory_that_cannot_be_written_is_read_in_memory(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without permission to write, queries still run."""
-    monkeypatch.setattr(store_module.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(folder_module.os, "access", lambda path, mode: False)
     assert SparqlStore.for_directory(directory).query("ASK { ?p kg:evaluatesOn dataset:skybench }")
-    assert not (directory / store_module.STORE_FOLDER).exists()
+    assert not (directory / folder_module.STORE_FOLDER).exists()
 
 
 def test_a_missing_directory_is_a_clear_error(tmp_path: Path) -> None:

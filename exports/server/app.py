@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -26,11 +27,13 @@ from exports.rdf.ontology import make_ontology
 from exports.rdf.vocabulary import known_classes, known_properties
 from exports.server.answering import make_etag, may_be_cached, not_modified, refuse, respond, until_gone
 from exports.server.description import describe_service
+from exports.server.generation import StoredData
 from exports.server.metrics import MEDIA_TYPE, Metrics
 from exports.server.negotiation import prefers_html
 from exports.server.nodes import page, render_node
 from exports.server.pool import AnswerError, PoolAnswer, WorkerPool
 from exports.server.protocol import content_type, parse_form, read_body, read_operation
+from exports.server.renewal import Renewal
 from exports.sparql.named import named_queries
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -50,35 +53,39 @@ class ServerSettings:
 
     Attributes:
         iris: the IRIs of the data.
-        fingerprint: changes when the data changes.
-        statements: how many there are.
         writable: updates and the Graph Store Protocol's writes are allowed.
         token: what a client must show (``Authorization: Bearer …``) to write; empty means nothing.
         max_body: bytes of a query.
         max_graph: bytes of a graph that is written.
-        void: description of the data set in Turtle; empty where there is none.
     """
 
     iris: Iris
-    fingerprint: str
-    statements: int
     writable: bool = False
     token: str = ""
     max_body: int = 1 << 20
     max_graph: int = 1 << 26
-    void: str = ""
 
 
-def make_app(pool: WorkerPool, settings: ServerSettings) -> Starlette:
-    """The application; it starts the pool when it starts and ends it when it ends."""
-    server = _Server(pool, settings)
+def make_app(pool: WorkerPool, settings: ServerSettings, renewal: Renewal | None = None) -> Starlette:
+    """The application; it starts the pool when it starts and ends it when it ends.
+
+    Args:
+        pool: answers queries.
+        settings: what is offered.
+        renewal: keeps the pool on the present state of the data; None where it stays as it is.
+    """
+    server = _Server(pool, settings, renewal)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         await pool.start()
+        task = asyncio.create_task(renewal.run(pool)) if renewal is not None else None
         try:
             yield
         finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
             await pool.close()
 
     reads, everything = ["GET", "HEAD"], ["GET", "HEAD", "POST", "PUT", "DELETE"]
@@ -113,9 +120,10 @@ def make_app(pool: WorkerPool, settings: ServerSettings) -> Starlette:
 
 
 class _Server:
-    def __init__(self, pool: WorkerPool, settings: ServerSettings) -> None:
+    def __init__(self, pool: WorkerPool, settings: ServerSettings, renewal: Renewal | None) -> None:
         self.pool = pool
         self.settings = settings
+        self.renewal = renewal
         self.metrics = Metrics()
         self._changes = 0
 
@@ -147,7 +155,7 @@ class _Server:
             body, media = describe_service(
                 endpoint,
                 self.settings.iris,
-                self.settings.statements,
+                self.pool.now.data.statements,
                 accept,
                 writable=self.settings.writable,
             )
@@ -167,11 +175,12 @@ class _Server:
         timeout = min(operation.timeout, self.pool.timeout) if operation.timeout is not None else None
         etag = ""
         if may_be_cached(operation.text):
-            etag = make_etag(self._state(), json.dumps(job))
+            etag = self._etag(job, self.pool.now.data)
             known = not_modified(request, etag)
             if known is not None:
                 return known
-        return respond(await until_gone(request, lambda: self.pool.ask(job, timeout=timeout)), etag=etag)
+        answer = await until_gone(request, lambda: self.pool.ask(job, timeout=timeout))
+        return respond(answer, etag=etag and self._etag(job, answer.data))
 
     async def store(self, request: Request) -> Response:
         """The Graph Store HTTP Protocol, graphs named by parameter."""
@@ -209,8 +218,8 @@ class _Server:
         if self.settings.token and request.headers.get("authorization") != f"Bearer {self.settings.token}":
             raise AnswerError(401, "Writing needs the server's token")
 
-    def _state(self) -> str:
-        return f"{self.settings.fingerprint}/{self._changes}"
+    def _etag(self, job: dict[str, Any], data: StoredData) -> str:
+        return make_etag(f"{data.fingerprint}/{self._changes}", json.dumps(job))
 
     # ------------------------------------------------------------------ nodes
     async def node(self, request: Request) -> Response:
@@ -234,25 +243,29 @@ class _Server:
         )
         subject = "?s" if graph else f"<{iri}>"
         job = {"kind": "query", "query": f"CONSTRUCT {{ {subject} ?p ?o }} {{ {pattern} }}", "accept": accept}
-        etag = make_etag(self._state(), json.dumps(job))
-        known = not_modified(request, etag)
+        known = not_modified(request, self._etag(job, self.pool.now.data))
         if known is not None:
             return known
         answer = await until_gone(request, lambda: self.pool.ask(job))
         if answer.head.get("empty"):
             raise AnswerError(404, f"The graph says nothing of <{iri}>")
-        return respond(answer, etag=etag)
+        return respond(answer, etag=self._etag(job, answer.data))
 
     async def _node_page(self, request: Request, iri: str) -> Response:
+        states: set[str] = set()
+
         async def ask(query: str) -> bytes:
             job = {"kind": "query", "query": query, "format": "json"}
             answer: PoolAnswer = await self.pool.ask(job)
+            states.add(answer.data.fingerprint)
             parts = [answer.body]
             if answer.rest is not None:
                 parts += [piece async for piece in answer.rest]
             return b"".join(parts)
 
         html = await render_node(iri, self.settings.iris, ask)
+        if len(states) > 1:  # the data was renewed between two questions
+            html = await render_node(iri, self.settings.iris, ask)
         if html is None:
             body = page(
                 "Not here",
@@ -267,9 +280,10 @@ class _Server:
 
     async def void(self, request: Request) -> Response:
         """What the data set holds, in VoID."""
-        if not self.settings.void:
+        void = self.pool.now.data.void
+        if not void:
             raise AnswerError(404, "This store is not described")
-        return Response(self.settings.void, 200, {}, "text/turtle; charset=utf-8")
+        return Response(void, 200, {}, "text/turtle; charset=utf-8")
 
     # ------------------------------------------------------------------ pages and numbers
     async def home(self, request: Request) -> Response:
@@ -298,24 +312,33 @@ class _Server:
             "classes": known_classes(),
             "properties": known_properties(),
             "queries": queries,
-            "statements": self.settings.statements,
+            "statements": self.pool.now.data.statements,
         }
         return JSONResponse(value)
 
     async def health(self, request: Request) -> Response:
-        """200 where a worker answers, else 503."""
+        """200 where a worker answers, else 503; whether the data is behind the directory is said besides."""
         try:
             await self.pool.ask({"kind": "query", "query": "ASK {}", "format": "json"}, timeout=5)
         except AnswerError as error:
             if error.status != 503 or self.pool.stats.busy < self.pool.size:
                 return JSONResponse({"status": "down", "reason": error.message}, 503)
-        return JSONResponse(
-            {"status": "up", "workers": self.pool.size, "statements": self.settings.statements}
-        )
+        data = self.pool.now.data
+        said: dict[str, Any] = {
+            "status": "up",
+            "workers": self.pool.size,
+            "statements": data.statements,
+            "data": data.fingerprint,
+        }
+        if self.renewal is not None:
+            said |= {"renewals": self.renewal.done, "stale": self.renewal.stale}
+            if self.renewal.reason:
+                said["not_renewed"] = self.renewal.reason
+        return JSONResponse(said)
 
     async def metrics_page(self, request: Request) -> Response:
         """Numbers for Prometheus."""
-        return Response(self.metrics.write(self.pool, self.settings.statements), 200, {}, MEDIA_TYPE)
+        return Response(self.metrics.write(self.pool, self.renewal), 200, {}, MEDIA_TYPE)
 
 
 def _asset(name: str) -> str:

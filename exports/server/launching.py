@@ -40,7 +40,7 @@ class StoreAddress:
     max_memory: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worker:
     """A running worker.
 
@@ -67,13 +67,19 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(self.process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        _kill(self.process)
         self.writer.close()
 
 
 class Launcher(Protocol):
     """Starts workers."""
+
+    def open(self) -> None:
+        """Open the store, which takes a while, in any thread; the launcher may be closed meanwhile.
+
+        Raises:
+            KGError: where the store cannot be opened; nothing is left to close then.
+        """
 
     async def launch(self) -> Worker:
         """Start one.
@@ -82,8 +88,8 @@ class Launcher(Protocol):
             OSError: where it cannot be started.
         """
 
-    def close(self) -> None:
-        """End everything that was started."""
+    async def close(self) -> None:
+        """End everything that was started, and wait until it has ended."""
 
 
 class ForkLauncher:
@@ -92,17 +98,29 @@ class ForkLauncher:
     Args:
         address: the store.
         settings: what workers allow.
-
-    Raises:
-        KGError: where the store cannot be opened.
     """
 
     def __init__(self, address: StoreAddress, settings: WorkerSettings) -> None:
         self._order = json.dumps({"address": asdict(address), "settings": asdict(settings)})
         self._lock = threading.Lock()
-        self._start()
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+        self._is_closed = False
 
-    def _start(self) -> None:
+    def open(self) -> None:
+        """Start the process that opens the store.
+
+        Raises:
+            KGError: where the store cannot be opened.
+        """
+        with self._lock:
+            self._start()
+
+    def _start(self) -> socket.socket:
+        self._is_ready = False
+        if self._control is not None:
+            self._control.close()
         ours, theirs = socket.socketpair()
         with theirs:
             search = os.pathsep.join(p for p in sys.path if p)
@@ -112,13 +130,21 @@ class ForkLauncher:
                 env=os.environ | {"PYTHONPATH": search},
             )  # fmt: skip
         self._control = ours
-        self._control.sendall(len(self._order).to_bytes(4, "big") + self._order.encode())
-        answer = self._control.recv(4096)
+        if self._is_closed:
+            self._process.kill()
+        try:
+            ours.sendall(len(self._order).to_bytes(4, "big") + self._order.encode())
+            answer = ours.recv(4096)
+        except OSError:
+            answer = b""
         if answer != b"ready":
+            self._process.kill()
             self._process.wait(10)
             raise KGError(
-                f"the SPARQL workers cannot start: {answer.decode(errors='replace') or 'no answer'}"
+                f"the SPARQL workers cannot start: {answer.decode(errors='replace') or 'their process ended'}"
             )
+        self._is_ready = True
+        return ours
 
     async def launch(self) -> Worker:
         """Fork a worker; where the process that forks has died, start it anew."""
@@ -135,26 +161,41 @@ class ForkLauncher:
 
     def _fork(self, descriptor: int) -> int:
         with self._lock:
+            control = self._control
             for attempt in (1, 2):
-                try:
-                    socket.send_fds(self._control, [b"F"], [descriptor])
-                    answer = self._control.recv(64)
-                    if answer:
-                        return int(answer)
-                except OSError:
-                    pass
-                if attempt == 1:
-                    self._start()
+                if control is not None:
+                    with contextlib.suppress(OSError):
+                        socket.send_fds(control, [b"F"], [descriptor])
+                        answer = control.recv(64)
+                        if answer:
+                            return int(answer)
+                if attempt == 1 and not self._is_closed:
+                    control = self._start()
             raise ConnectionError("no worker can be started")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the nursery, which ends its workers."""
-        self._control.close()
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._is_closed = True
+        process, control = self._process, self._control
+        if process is None:
+            return
+        if not self._is_ready:
+            process.kill()
+        if control is not None:
+            # Ends the wait of a thread that reads from it, which closing it would not.
+            with contextlib.suppress(OSError):
+                control.shutdown(socket.SHUT_RDWR)
         try:
-            self._process.wait(5)
+            process.wait(5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
+            process.kill()
+            process.wait(5)
+        with self._lock:
+            if self._control is not None:
+                self._control.close()
 
 
 class SpawnLauncher:
@@ -167,6 +208,10 @@ class SpawnLauncher:
 
     def __init__(self, address: StoreAddress, settings: WorkerSettings) -> None:
         self._order = json.dumps({"address": asdict(address), "settings": asdict(settings)})
+        self._processes: list[asyncio.subprocess.Process] = []
+
+    def open(self) -> None:
+        """Workers open the store themselves."""
 
     async def launch(self) -> Worker:
         """Start a worker."""
@@ -175,20 +220,26 @@ class SpawnLauncher:
             sys.executable, "-m", "exports.server.nursery", "-", self._order,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": search},
         )  # fmt: skip
+        self._processes = [p for p in self._processes if p.returncode is None] + [process]
         if process.stdin is None or process.stdout is None:
             raise ConnectionError("no worker can be started")
         return Worker(process.stdout, process.stdin, process.pid)
 
-    def close(self) -> None:
-        """Workers end when what they read from is closed."""
+    async def close(self) -> None:
+        """End all workers."""
+        for process in self._processes:
+            if process.returncode is None:
+                _kill(process.pid)
+            await process.wait()
+
+
+def _kill(process: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def make_launcher(address: StoreAddress, settings: WorkerSettings) -> Launcher:
-    """The best launcher that this system has.
-
-    Raises:
-        KGError: where the store cannot be opened.
-    """
+    """The best launcher that this system has, not open yet."""
     if hasattr(os, "fork") and hasattr(socket, "send_fds"):
         return ForkLauncher(address, settings)
     return SpawnLauncher(address, settings)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from exports.server.pool import WorkerPool
+from exports.server.renewal import Renewal
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -29,7 +30,7 @@ class Metrics:
             if seconds <= bound:
                 self.buckets[bound] += 1
 
-    def write(self, pool: WorkerPool, statements: int) -> str:
+    def write(self, pool: WorkerPool, renewal: Renewal | None = None) -> str:
         """All numbers as text."""
         lines = [
             "# HELP kg_requests_total Requests by operation and status.",
@@ -45,7 +46,7 @@ class Metrics:
         lines.append(f'kg_request_seconds_bucket{{le="+Inf"}} {self.count}')
         lines += [f"kg_request_seconds_sum {self.seconds:.6f}", f"kg_request_seconds_count {self.count}"]
         stats = pool.stats
-        for name, kind, meaning, value in (
+        rows = [
             ("workers", "gauge", "Worker processes.", pool.size),
             ("workers_idle", "gauge", "Workers that wait for a query.", pool.idle),
             ("waiting", "gauge", "Queries that wait for a worker.", pool.waiting),
@@ -59,7 +60,19 @@ class Metrics:
             ),
             ("refused_total", "counter", "Queries turned away because too many waited.", stats.refused),
             ("worker_restarts_total", "counter", "Workers replaced.", stats.restarts),
-            ("statements", "gauge", "Statements in the store.", statements),
-        ):
+            ("statements", "gauge", "Statements in the store.", pool.now.data.statements),
+        ]
+        if renewal is not None:
+            rows += [
+                ("renewals_total", "counter", "Times that a changed graph was taken over.", renewal.done),
+                ("renewal_failures_total", "counter", "Times that this failed.", renewal.failures),
+                (
+                    "stale",
+                    "gauge",
+                    "1 while the graph has changed and a former state is served.",
+                    int(renewal.stale),
+                ),
+            ]
+        for name, kind, meaning, value in rows:
             lines += [f"# HELP kg_{name} {meaning}", f"# TYPE kg_{name} {kind}", f"kg_{name} {value}"]
         return "\n".join(lines) + "\n"

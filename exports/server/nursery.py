@@ -6,6 +6,7 @@ process group of its own and takes all workers with it when the server goes, how
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -40,9 +41,13 @@ def main(arguments: list[str]) -> int:
         elif not settings.writable:
             _open(address, settings)
     except Exception as error:
-        control.sendall(f"{type(error).__name__}: {error}"[:4000].encode())
+        with contextlib.suppress(OSError):
+            control.sendall(f"{type(error).__name__}: {error}"[:4000].encode())
         return 1
-    control.sendall(b"ready")
+    try:
+        control.sendall(b"ready")
+    except OSError:
+        return 0  # the server has gone meanwhile
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message or not descriptors:

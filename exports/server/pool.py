@@ -1,22 +1,31 @@
-"""A pool of workers: bounded, each job with a deadline that ends the worker, and no half answer taken for a whole one."""
+"""A pool of workers: bounded, each job with a deadline that ends the worker, and no half answer taken for a whole one.
+
+Workers belong to a generation, a state of the data. When the next one takes over, idle workers of the last end at once,
+busy ones when they have answered.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from exports.server.frames import CHUNK, DATA, END, FAIL, HEAD, JOB, pack, pack_json
-from exports.server.launching import Launcher, Worker
+from exports.server.generation import Generation, StoredData
+from exports.server.launching import Worker
+from kg.errors import KGError
 
 log = logging.getLogger("kg.serve")
 
 HELD_BYTES = 1 << 20
 """Answers up to this size are held back until they are whole."""
 JOBS_PER_WORKER = 5_000
+START_SECONDS = 120.0
+"""Time in which the workers of a new generation have to answer."""
 
 
 class AnswerError(Exception):
@@ -45,11 +54,13 @@ class PoolAnswer:
 
     Attributes:
         head: status, media type and notes.
+        data: what it was answered from.
         body: all of it, or its beginning where ``rest`` is there.
         rest: the pieces after ``body``, or None.
     """
 
     head: dict[str, Any]
+    data: StoredData
     body: bytes
     rest: AsyncIterator[bytes] | None = None
 
@@ -71,39 +82,70 @@ class WorkerPool:
     """Workers and the queue before them.
 
     Attributes:
-        launcher: starts workers.
+        now: the generation that takes jobs.
         size: number of workers.
         timeout: seconds that a job may take.
         max_waiting: jobs that may wait for a worker.
         max_wait: seconds that they wait.
     """
 
-    launcher: Launcher
+    now: Generation
     size: int
     timeout: float = 30.0
     max_waiting: int = 128
     max_wait: float = 10.0
     stats: PoolStats = field(default_factory=PoolStats)
     _idle: asyncio.LifoQueue[Worker] = field(default_factory=asyncio.LifoQueue)
-    _workers: dict[int, Worker] = field(default_factory=dict)
+    _former: set[Generation] = field(default_factory=set)
     _waiting: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _endings: set[asyncio.Task[None]] = field(default_factory=set)
     _closed: bool = False
 
     async def start(self) -> None:
         """Start all workers."""
         for _ in range(self.size):
-            await self._add()
+            await self._add(self.now)
+
+    async def switch(self, following: Generation) -> None:
+        """Let another generation take the jobs from now on; jobs that run end where they are.
+
+        Its launcher is open. The workers of both live together for the time that the new ones need to open the store;
+        only when each has answered do jobs go to them.
+
+        Raises:
+            ConnectionError: where not all of its workers start; then nothing has changed, and the launcher is closed.
+            OSError: likewise.
+            KGError: likewise.
+        """
+        try:
+            for _ in range(self.size):
+                worker = await following.launcher.launch()
+                following.workers.add(worker)
+            async with asyncio.timeout(START_SECONDS):
+                for worker in following.workers:
+                    await self._try_out(worker)
+        except BaseException as error:
+            await _end(following)
+            if isinstance(error, (asyncio.IncompleteReadError, TimeoutError)):
+                raise ConnectionError("a worker on the new store ended or did not answer") from None
+            raise
+        former, self.now = self.now, following
+        self._former.add(former)
+        while not self._idle.empty():
+            self._drop(self._idle.get_nowait(), former)
+        for worker in following.workers:
+            self._idle.put_nowait(worker)
+        self._retire(former)
 
     async def close(self) -> None:
         """End all workers."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        for worker in list(self._workers.values()):
-            worker.kill()
-        self._workers.clear()
-        await asyncio.to_thread(self.launcher.close)
+        former = list(self._former)
+        self._former.clear()
+        await asyncio.gather(*self._endings, *(_end(generation) for generation in (*former, self.now)))
 
     @property
     def idle(self) -> int:
@@ -131,11 +173,12 @@ class WorkerPool:
         Raises:
             AnswerError: where there is none: 503 busy or out of memory, 504 timed out, 4xx wrong.
         """
-        worker = await self._acquire()
+        lease = await self._acquire()
+        worker, data = lease.worker, lease.generation.data
         self.stats.jobs += 1
         limit = self.timeout if timeout is None else timeout
         deadline = asyncio.get_running_loop().time() + limit
-        finished = False
+        finished = streams = False
         try:
             async with asyncio.timeout_at(deadline):
                 await self._send(worker, job, body)
@@ -154,16 +197,18 @@ class WorkerPool:
                     frame = await worker.read()
                     if frame.kind == END:
                         finished = True
-                        return PoolAnswer(head, b"".join(parts))
+                        return PoolAnswer(head, data, b"".join(parts))
                     if frame.kind == FAIL:
                         finished = True
                         failure = json.loads(frame.payload)
                         raise AnswerError(failure["status"], failure["message"])
                     parts.append(frame.payload)
                     size += len(frame.payload)
-            rest = self._rest(worker, deadline)
-            worker = None  # type: ignore[assignment]  # the stream has it now
-            return PoolAnswer(head, b"".join(parts), rest)
+            rest = self._rest(lease, deadline)
+            # A client may go before the stream is begun, and one that never begins never ends.
+            asyncio.get_running_loop().call_at(deadline + 1, partial(self._give_back, lease, finished=False))
+            streams = True
+            return PoolAnswer(head, data, b"".join(parts), rest)
         except TimeoutError:
             self.stats.timeouts += 1
             raise AnswerError(504, f"The query took more than {limit:g} seconds and was stopped") from None
@@ -172,15 +217,15 @@ class WorkerPool:
             message = "The query was stopped: it needed more memory than it may have"
             raise AnswerError(503, message, retry_after=5) from None
         finally:
-            if worker is not None:
-                self._give_back(worker, finished=finished)
+            if not streams:
+                self._give_back(lease, finished=finished)
 
-    async def _rest(self, worker: Worker, deadline: float) -> AsyncIterator[bytes]:
+    async def _rest(self, lease: _Lease, deadline: float) -> AsyncIterator[bytes]:
         finished = False
         try:
             async with asyncio.timeout_at(deadline):
                 while True:
-                    frame = await worker.read()
+                    frame = await lease.worker.read()
                     if frame.kind == DATA:
                         yield frame.payload
                         continue
@@ -195,7 +240,7 @@ class WorkerPool:
             self.stats.deaths += 1
             raise BrokenStreamError("the worker ended") from None
         finally:
-            self._give_back(worker, finished=finished)
+            self._give_back(lease, finished=finished)
 
     async def _send(self, worker: Worker, job: dict[str, Any], body: bytes | None) -> None:
         worker.writer.write(pack_json(JOB, job | {"body": body is not None}))
@@ -206,7 +251,7 @@ class WorkerPool:
             worker.writer.write(pack(END))
         await worker.writer.drain()
 
-    async def _acquire(self) -> Worker:
+    async def _acquire(self) -> _Lease:
         if self._idle.empty() and self._waiting >= self.max_waiting:
             self.stats.refused += 1
             raise AnswerError(503, "Too many queries are waiting; try again soon", retry_after=2)
@@ -220,34 +265,82 @@ class WorkerPool:
         finally:
             self._waiting -= 1
         self.stats.busy += 1
-        return worker
+        return _Lease(worker, self.now)  # idle workers are all of the present generation
 
-    def _give_back(self, worker: Worker, *, finished: bool) -> None:
+    async def _try_out(self, worker: Worker) -> None:
+        await self._send(worker, {"kind": "query", "query": "ASK {}", "format": "json"}, None)
+        while (frame := await worker.read()).kind != END:
+            if frame.kind == FAIL:
+                raise ConnectionError(
+                    f"a worker on the new store says: {json.loads(frame.payload)['message']}"
+                )
+
+    def _give_back(self, lease: _Lease, *, finished: bool) -> None:
+        if lease.over:
+            return
+        lease.over = True
+        worker, generation = lease.worker, lease.generation
         self.stats.busy -= 1
         worker.jobs += 1
-        if finished and worker.jobs < JOBS_PER_WORKER and not self._closed:
+        current = generation is self.now and not self._closed
+        if current and finished and worker.jobs < JOBS_PER_WORKER:
             self._idle.put_nowait(worker)
             return
-        worker.kill()
-        self._workers.pop(worker.process, None)
-        if not self._closed:
+        self._drop(worker, generation)
+        if current:
             self.stats.restarts += 1
-            task = asyncio.get_running_loop().create_task(self._replace())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._do(self._replace(generation), self._tasks)
+        else:
+            self._retire(generation)
 
-    async def _replace(self) -> None:
+    def _drop(self, worker: Worker, generation: Generation) -> None:
+        worker.kill()
+        generation.workers.discard(worker)
+
+    def _retire(self, generation: Generation) -> None:
+        """Close a former generation once none of its workers is left."""
+        if generation in self._former and not generation.workers:
+            self._former.discard(generation)
+            self._do(_end(generation), self._endings)
+
+    def _do(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    async def _replace(self, generation: Generation) -> None:
         wait = 0.05
-        while not self._closed:
+        while generation is self.now and not self._closed:
             try:
-                await self._add()
+                await self._add(generation)
                 return
-            except (OSError, ConnectionError) as error:
+            except (OSError, KGError) as error:
                 log.warning("no worker could be started (%s); trying again", error)
                 await asyncio.sleep(wait)
                 wait = min(5.0, wait * 2)
 
-    async def _add(self) -> None:
-        worker = await self.launcher.launch()
-        self._workers[worker.process] = worker
+    async def _add(self, generation: Generation) -> None:
+        worker = await generation.launcher.launch()
+        if generation is not self.now or self._closed:
+            worker.kill()
+            return
+        generation.workers.add(worker)
         self._idle.put_nowait(worker)
+
+
+@dataclass(slots=True, eq=False)
+class _Lease:
+    """A worker that does a job, until it is given back."""
+
+    worker: Worker
+    generation: Generation
+    over: bool = False
+
+
+async def _end(generation: Generation) -> None:
+    """End what is left of a generation and let its store go."""
+    for worker in generation.workers:
+        worker.kill()
+    generation.workers.clear()
+    await generation.launcher.close()
+    await asyncio.to_thread(generation.release)

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from exports.rdf.iris import Iris
+from exports.server.generation import Generation, StoredData
 from exports.server.launching import StoreAddress, make_launcher
 from exports.server.pool import BrokenStreamError, WorkerPool
+from exports.server.renewal import Renewal
 from exports.server.worker import WorkerSettings
-from exports.sparql.store import VOID, store_folder, using
-from kg.errors import KGError, PluginError
+from exports.sparql.folder import STORE, VOID, is_ready, store_place, using
+from exports.sparql.making import make_apart
+from kg.errors import DirectoryError, KGError, PluginError
 from kg.schema import DEFAULT_BASE_IRI
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class ServeOptions:
         in_memory: whether to copy the store into memory; None decides by its size.
         allow_services: hosts that SERVICE may ask.
         token: what a client must show to write.
+        reload: seconds between looks whether the graph has changed; 0 means it is never looked.
     """
 
     host: str = "127.0.0.1"
@@ -59,27 +63,13 @@ class ServeOptions:
     in_memory: bool | None = None
     allow_services: tuple[str, ...] = ()
     token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredData:
-    """What a store holds.
-
-    Attributes:
-        fingerprint: changes when the data changes.
-        statements: how many there are.
-        void: description in Turtle; empty where there is none.
-    """
-
-    fingerprint: str
-    statements: int
-    void: str = ""
+    reload: float = 5.0
 
 
 def serve_directory(
     path: str | Path, options: ServeOptions, *, ready: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Serve a graph directory, read-only, until the process is told to stop.
+    """Serve a graph directory, read-only, until the process is told to stop; where the graph changes, so does what is served.
 
     Args:
         path: the graph directory.
@@ -92,20 +82,7 @@ def serve_directory(
         KGError: where the port is taken.
     """
     _check_libraries()
-    folder = store_folder(path, base_iri=options.base_iri)
-    if folder is None:
-        raise KGError(
-            "the SPARQL store cannot be written", source=str(path), hint="Make the folder writable once"
-        )
-    store = folder / "oxigraph"
-    statements = len(ox.Store.read_only(str(store)))
-    in_memory = options.in_memory if options.in_memory is not None else statements <= MEMORY_STATEMENTS
-    address = StoreAddress(str(store), options.base_iri, in_memory, options.max_memory)
-    settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services)
-    described = (folder / VOID).read_text(encoding="utf-8")
-    data = StoredData(folder.name, statements, described)
-    with using(folder):
-        _serve(address, settings, options, data, ready=ready)
+    _serve(lambda: make_directory_server(path, options), options, ready=ready)
 
 
 def serve_scratch(
@@ -131,7 +108,8 @@ def serve_scratch(
     del store
     address = StoreAddress(str(path), options.base_iri, max_memory=options.max_memory)
     settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services, writable=True)
-    _serve(address, settings, options, StoredData("scratch", statements), ready=ready)
+    generation = Generation(make_launcher(address, settings), StoredData("scratch", statements))
+    _serve(lambda: make_server(generation, settings, options), options, ready=ready)
 
 
 def _check_libraries() -> None:
@@ -145,45 +123,75 @@ def _check_libraries() -> None:
 
 
 def _serve(
-    address: StoreAddress,
-    settings: WorkerSettings,
-    options: ServeOptions,
-    data: StoredData,
-    *,
-    ready: Callable[[str], None],
+    make: Callable[[], uvicorn.Server], options: ServeOptions, *, ready: Callable[[str], None]
 ) -> None:
     with listen(options.host, options.port) as listener:
-        server = make_server(address, settings, options, data)
+        server = make()
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{port}/")
         server.run(sockets=[listener])
 
 
+def make_directory_server(path: str | Path, options: ServeOptions) -> uvicorn.Server:
+    """A server for a graph directory, ready to run on a socket that listens.
+
+    Raises:
+        DirectoryError: where there is no graph directory, or its store cannot be made.
+        KGError: where the store cannot be opened.
+    """
+    folder = store_place(path, base_iri=options.base_iri)
+    if not is_ready(folder):
+        folder = make_apart(path, options.base_iri)
+    settings = WorkerSettings(max_rows=options.max_rows, allow_services=options.allow_services)
+
+    def open_folder(folder: Path) -> Generation:
+        return _open_folder(folder, settings, options)
+
+    renewal = None
+    if options.reload > 0:
+        renewal = Renewal(Path(path), options.base_iri, options.reload, open_folder, folder)
+    return make_server(open_folder(folder), settings, options, renewal)
+
+
+def _open_folder(folder: Path, settings: WorkerSettings, options: ServeOptions) -> Generation:
+    """The store in a folder as a generation that keeps it from being tidied away, its launcher not open yet."""
+    stack = contextlib.ExitStack()
+    with stack:
+        stack.enter_context(using(folder))
+        if not is_ready(folder):
+            raise DirectoryError("the SPARQL store has gone", source=str(folder), hint="It is made again")
+        store = folder / STORE
+        statements = len(ox.Store.read_only(str(store)))
+        in_memory = options.in_memory if options.in_memory is not None else statements <= MEMORY_STATEMENTS
+        address = StoreAddress(str(store), options.base_iri, in_memory, options.max_memory)
+        data = StoredData(folder.name, statements, (folder / VOID).read_text(encoding="utf-8"))
+        return Generation(make_launcher(address, settings), data, stack.pop_all().close)
+
+
 def make_server(
-    address: StoreAddress, settings: WorkerSettings, options: ServeOptions, data: StoredData
+    generation: Generation, settings: WorkerSettings, options: ServeOptions, renewal: Renewal | None = None
 ) -> uvicorn.Server:
     """A server for a store, ready to run on a socket that listens.
 
     Raises:
-        KGError: where the store cannot be opened.
+        KGError: where the store cannot be opened; it is let go then.
     """
     import uvicorn
 
     from exports.server.app import ServerSettings, make_app
 
     size = 1 if settings.writable else options.workers or os.cpu_count() or 2
-    launcher = make_launcher(address, settings)
+    try:
+        generation.launcher.open()
+    except BaseException:
+        generation.release()
+        raise
     pool = WorkerPool(
-        launcher, size, timeout=options.timeout, max_waiting=options.max_waiting, max_wait=options.max_wait
+        generation, size, timeout=options.timeout, max_waiting=options.max_waiting, max_wait=options.max_wait
     )
-    app = make_app(
-        pool,
-        ServerSettings(
-            iris=Iris(options.base_iri), fingerprint=data.fingerprint, statements=data.statements, void=data.void,
-            writable=settings.writable, token=options.token,
-        ),
-    )  # fmt: skip
+    served = ServerSettings(iris=Iris(options.base_iri), writable=settings.writable, token=options.token)
+    app = make_app(pool, served, renewal)
     logging.getLogger("uvicorn.error").addFilter(_keep_quiet)
     config = uvicorn.Config(
         app, log_level="error", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=20,

@@ -1,42 +1,27 @@
 """The embedded SPARQL store: Oxigraph, on disk beside the graph it was made from, or in memory.
 
-A store on disk is named after the fingerprint of its graph, made beside and renamed, and only ever opened to read:
-any number of processes may do so at once, while a changed graph gets a new one.
+A store on disk (``exports.sparql.folder``) is only ever opened to read: any number of processes may do so at once, while a
+changed graph gets a new one.
 """
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import hashlib
 import io
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from exports.rdf.formats import nquads
 from exports.rdf.iris import Iris
 from exports.rdf.statements import Profile
 from exports.rdf.triples import GraphSource
-from exports.rdf.void import make_void
+from exports.sparql.folder import STORE, store_folder
+from exports.sparql.loading import fill_store
 from exports.sparql.prepare import Prepared, RefusedError, explain_syntax, prepare
 from exports.sparql.results import Answer
-from kg.directory import GraphDirectory
 from kg.errors import DirectoryError, QueryError
 from kg.pipeline import load_graph
 from kg.schema import DEFAULT_BASE_IRI
-from kg.version import __version__
-
-STORE_FOLDER = "sparql"
-VOID = "void.ttl"
-_READY = "ready.json"
-_USED_BY = "used-by-"
-_LAYOUT = 2
 
 
 class SparqlStore:
@@ -61,7 +46,7 @@ class SparqlStore:
     ) -> SparqlStore:
         """A store in memory of a graph."""
         store = ox.Store()
-        _load(store, graph, base_iri, profile)
+        fill_store(store, graph, base_iri=base_iri, profile=profile)
         return cls(store, Iris(base_iri))
 
     @classmethod
@@ -82,7 +67,7 @@ class SparqlStore:
         if folder is None:
             return cls.from_graph(load_graph(path), base_iri=base_iri)
         try:
-            store = ox.Store.read_only(str(folder / "oxigraph"))
+            store = ox.Store.read_only(str(folder / STORE))
             if in_memory:
                 buffer = io.BytesIO()
                 store.dump(buffer, ox.RdfFormat.N_QUADS)
@@ -161,94 +146,3 @@ class SparqlStore:
                     f"there is no graph <{iri}> here, and none is fetched from outside",
                     hint="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs",
                 )
-
-
-def store_folder(path: str | Path, *, base_iri: str = DEFAULT_BASE_IRI) -> Path | None:
-    """The folder of a directory's store, made where it is missing or stale.
-
-    Returns:
-        The folder, or None where the directory cannot be written and has no store of its present state.
-
-    Raises:
-        DirectoryError: where there is no graph directory or the disk is full.
-    """
-    with GraphDirectory.open(path) as directory:
-        state = f"{_LAYOUT}\n{directory.fingerprint}\n{base_iri}\n{__version__}\n{ox.__version__}"
-        parent = directory.derived_path(STORE_FOLDER)
-    folder = parent / hashlib.sha256(state.encode()).hexdigest()[:16]
-    if (folder / _READY).is_file():
-        return folder
-    if not os.access(parent if parent.exists() else parent.parent, os.W_OK):
-        return None
-    graph = load_graph(path)
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(dir=parent, prefix=".building-"))
-        try:
-            store = ox.Store(str(building / "oxigraph"))
-            _load(store, graph, base_iri, "full")
-            store.optimize()
-            store.flush()
-            count = len(store)
-            del store
-            gc.collect()
-            (building / VOID).write_text(make_void(graph, Iris(base_iri)), encoding="utf-8")
-            (building / _READY).write_text(
-                json.dumps({"statements": count, "base": base_iri}), encoding="utf-8"
-            )
-            building.chmod(parent.stat().st_mode & 0o777)
-            _move(building, folder)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-    except OSError as error:
-        raise DirectoryError(f"the SPARQL store cannot be written: {error}", source=str(parent)) from error
-    for other in parent.iterdir():
-        if other != folder and not other.name.startswith(".building-") and not _is_used(other):
-            shutil.rmtree(other, ignore_errors=True)
-    return folder
-
-
-@contextlib.contextmanager
-def using(folder: Path) -> Iterator[None]:
-    """Keep a store from being tidied away while a server opens it again and again."""
-    mark = folder / f"{_USED_BY}{os.getpid()}"
-    with contextlib.suppress(OSError):
-        mark.touch()
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            mark.unlink(missing_ok=True)
-
-
-def _is_used(folder: Path) -> bool:
-    """True where a living process has said that it uses a store."""
-    for mark in folder.glob(f"{_USED_BY}*"):
-        process = mark.name.removeprefix(_USED_BY)
-        if os.name != "posix" or not process.isdigit():
-            return True
-        try:
-            os.kill(int(process), 0)
-        except ProcessLookupError:
-            continue
-        except OSError:
-            return True
-        return True
-    return False
-
-
-def _move(building: Path, folder: Path) -> None:
-    """Put a finished store in its place; where another process was first, its store stands."""
-    try:
-        building.rename(folder)
-    except OSError:
-        if not (folder / _READY).is_file():
-            raise
-
-
-def _load(store: ox.Store, graph: GraphSource, base_iri: str, profile: Profile) -> None:
-    with tempfile.TemporaryFile() as file:
-        for chunk in nquads.chunks(graph, base_iri=base_iri, profile=profile):
-            file.write(chunk.encode("utf-8"))
-        file.seek(0)
-        store.bulk_load(file, ox.RdfFormat.N_QUADS)

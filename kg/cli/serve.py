@@ -59,6 +59,16 @@ def serve(
             "--on-disk/--in-memory", help="Where the store is; by its size unless given.", show_default=False
         ),
     ] = None,
+    reload: Annotated[
+        float,
+        typer.Option(
+            "--reload",
+            min=0.0,
+            metavar="SECONDS",
+            help="How often to look whether DIR has changed, as by [bold]kg update[/bold]; the new graph is "
+            "served then, and no query fails. 0 means never.",
+        ),
+    ] = 5.0,
     scratch: Annotated[
         Path | None,
         typer.Option(
@@ -86,7 +96,7 @@ def serve(
     options = ServeOptions(
         host=host, port=port, base_iri=base_iri, workers=workers, timeout=timeout, max_rows=max_rows,
         max_waiting=max_waiting, max_memory=max_memory << 20, in_memory=None if on_disk is None else not on_disk,
-        allow_services=tuple(allow_service or ()), token=token,
+        allow_services=tuple(allow_service or ()), token=token, reload=reload,
     )  # fmt: skip
 
     def ready(address: str) -> None:
