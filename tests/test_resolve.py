@@ -33,6 +33,7 @@ class TestSpelling:
             ("dataset", r"$\tau$-Wobble", "τ-wobble"),
             ("dataset", "ＺｏｒｂＳｅｔ", "ZorbSet"),
             ("method", "Zörb search", "Zorb Search"),
+            ("metric", "Zorbach's alpha", "Zorbach alpha"),
         ],
     )
     def test_spellings_of_one_name_are_one_node(self, kind: str, left: str, right: str) -> None:
@@ -199,6 +200,34 @@ class TestAbbreviations:
         found = resolve([*tasks, *makers, paper("2403.00001", said("dataset", "MedQA"))])
         assert node(found, "2403.00001") == "dataset/medqa"
         assert node(found, "2401.00001") == "task/medical-question-answering"
+
+    def test_words_that_begin_alike_are_no_variants(self) -> None:
+        """Generative and general question answering share letters and an abbreviation, and no more."""
+        found = resolve([
+            paper("p1", said("task", "general zorb answering", "GZA")),
+            paper("p2", said("task", "generative zorb answering", "GZA")),
+        ])  # fmt: skip
+        assert node(found, "p1") != node(found, "p2")
+
+    def test_a_coined_name_of_abbreviations_is_not_written_out(self) -> None:
+        """Hyphens make ``XQ-VAE-2`` one name, whatever XQ stands for by itself; ``VAE-based`` is words."""
+        definers = [paper(f"d{n}", said("method", "variational autoencoder", "VAE")) for n in range(3)]
+        found = resolve([
+            *definers,
+            paper("p1", said("model", "XQ-VAE-2")), paper("p2", said("method", "XQ-VAE2")),
+            paper("p3", said("method", "VAE-based folding")),
+            paper("p4", said("method", "variational autoencoder-based folding")),
+        ])  # fmt: skip
+        assert node(found, "p1") == node(found, "p2")
+        assert node(found, "p3") == node(found, "p4")
+
+    def test_a_paper_that_lists_both_wordings_does_not_part_them(self) -> None:
+        """An abbreviation written out is the same thing even where one paper names it twice."""
+        definers = [paper(f"d{n}", said("task", "question answering", "QA")) for n in range(3)]
+        found = resolve([
+            *definers, paper("p", said("task", "zorb question answering"), said("task", "zorb QA")),
+        ])  # fmt: skip
+        assert node(found, "p", 0) == node(found, "p", 1)
 
     def test_a_name_with_its_abbreviation_in_brackets_is_split(self) -> None:
         """“Wobbled Autoencoder (WAE)” is the autoencoder, and defines WAE."""

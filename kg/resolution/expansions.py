@@ -11,6 +11,7 @@ from kg.resolution.known import KnownNames
 from kg.resolution.spelling import split_definition
 
 _TOKEN = re.compile(r"[^\s\-\u2010-\u2015]+")
+_ORDINARY = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 _INNER = re.compile(r"\s*\(([^()\s]{2,12})\)(?=\s)")
 _SHARE = 0.8
 _PAPERS = 2
@@ -52,7 +53,10 @@ class Expansions:
         return found
 
     def expand(self, name: str) -> str | None:
-        """The name with its abbreviations written out and its inner brackets dropped, or None where it has neither."""
+        """The name with its abbreviations written out and its inner brackets dropped, or None where it has neither.
+
+        Abbreviations that hyphens join to each other or to numbers are a coined name (``VQ-VAE-2``) and stay.
+        """
         plain = _INNER.sub("", name)
         tokens = _TOKEN.findall(plain)
         if len(tokens) < 2:
@@ -61,6 +65,9 @@ class Expansions:
 
         def write_out(match: re.Match[str]) -> str:
             nonlocal changed
+            around = _joined(plain, match)
+            if around != match.group() and not _ORDINARY.search(around):
+                return match.group()
             long = self.long_form(match.group())
             if long is None:
                 return match.group()
@@ -69,3 +76,10 @@ class Expansions:
 
         written = _TOKEN.sub(write_out, plain)
         return written if changed else None
+
+
+def _joined(text: str, match: re.Match[str]) -> str:
+    """A token with all that hyphens join to it."""
+    start = max(text.rfind(sign, 0, match.start()) for sign in " \t\n") + 1
+    end = min((at for sign in " \t\n" if (at := text.find(sign, match.end())) >= 0), default=len(text))
+    return text[start:end]

@@ -79,7 +79,8 @@ def _drop_generic_words(items: Items, known: KnownNames, reasons: dict[int, Reas
         target, reason = wanted[pair]
         # Papers that list both names as two things know better than a rule about words, but not than the catalogue.
         both = sum(any(items.key[other] == target for other in items.rows(items.paper[row])) for row in rows)
-        if both <= _APART * len(rows) or known.named(items.keys[target]):
+        certain = reason.text == _AS_WRITTEN or known.named(items.keys[target])
+        if certain or both <= _APART * len(rows):
             changes.extend(
                 (row, target, reason)
                 for row in rows

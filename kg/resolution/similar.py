@@ -25,6 +25,8 @@ _LAST_ENDINGS = (
 _SHORTEST_STEM = 3
 _DIGITS = re.compile(r"\d+(?:\.\d+)*[a-z]?")
 _SHARED_START = 5
+_FALSE_FRIENDS = (frozenset({"general", "generalized", "generalised", "generalization", "generalisation"}),)
+"""Words that begin like others and mean something else: ``general`` is not ``generative``."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -85,6 +87,9 @@ def are_variants(left: str, right: str) -> bool:
     ``self-supervised learning`` and ``semi-supervised learning`` are not.
     """
     first, second = stems(left), stems(right)
+    ours, theirs = set(_content(left)), set(_content(right))
+    if any(bool(friends & ours) != bool(friends & theirs) for friends in _FALSE_FRIENDS):
+        return False
     if first == second:
         return bool(first)
     if len(first) != len(second) or len(first) < 2:

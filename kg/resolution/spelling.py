@@ -19,6 +19,7 @@ _SIZE = re.compile(r"\d+(?:\.\d+)?[bBmM]$")
 _VERSION = re.compile(r"[vV]\.?(?=\d+(?:\.\d+)*[a-z]?$)")
 _VERSION_INSIDE = re.compile(r"(?<=[A-Za-z]{2})[vV](?=\d+(?:\.\d+)*[a-z]?$)")
 _POINT_ZERO = re.compile(r"(?<=\d)\.0$")
+_OWNER = re.compile(r"(?<=[a-z]{3})['\u2019]s$")
 _ACRONYM_PLURAL = re.compile(r"[A-Z][A-Za-z]*[A-Z]s$")
 _OUR = re.compile(r"^(behavi|col|neighb|lab|fav|flav|hon|vap|harb|arm|hum|rum|endeav|od|tum)our")
 _ISE = re.compile(r"is(?=(?:e|ed|er|ers|es|ing|ings|ation|ations|ational)$)")
@@ -66,7 +67,8 @@ def name_words(name: str) -> tuple[str, ...]:
         if _SIZE.match(token) and at < len(tokens) - 1:
             sizes.append(token)
         else:
-            words.append(_spell(token, at == 0))
+            owner = at < len(tokens) - 1 and _OWNER.sub("", token)  # Cohen's kappa is Cohen kappa
+            words.append(_spell(owner or token, at == 0))
     return tuple(words + sizes)
 
 
