@@ -392,6 +392,14 @@ class TestFamilies:
         )
         assert found.families[node(found, "p1", 0)] == node(found, "p1", 1)
 
+    def test_the_catalogue_tells_the_families_of_other_types(self) -> None:
+        """CIFAR-10 is part of CIFAR; a paper's own thing of such a name is not."""
+        found = resolve([
+            paper("p1", said("dataset", "CIFAR-10"), said("dataset", "CIFAR")),
+            paper("p2", introduced("method", "CIFAR-10")),
+        ])  # fmt: skip
+        assert found.families == {"dataset/cifar-10": "dataset/cifar"}
+
 
 class TestIdentifiers:
     def test_a_hub_page_under_the_very_name_identifies(self) -> None:

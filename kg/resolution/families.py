@@ -1,4 +1,4 @@
-"""Sizes and variants of a model, and the family that they are part of: ``Llama-2-7B`` of ``Llama-2``."""
+"""Sizes, versions and parts, and the family that they are part of: ``Llama-2-7B`` of ``Llama-2``, ``CIFAR-10`` of ``CIFAR``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kg.catalogue import CatalogueEntry
+from kg.model import EntityType
 from kg.resolution.items import key_of
 from kg.resolution.known import KnownNames
 
@@ -34,32 +35,33 @@ def shorter_names(name: str) -> Iterator[str]:
         yield tokens[0].rstrip("0123456789")
 
 
-def find_parent(name: str, by_key: Mapping[str, str], known: KnownNames) -> str | None:
+def find_parent(name: str, kind: EntityType, by_key: Mapping[str, str], known: KnownNames) -> str | None:
     """The node of the nearest larger family, or None.
 
     Args:
-        name: canonical name of a model.
-        by_key: node ids of models by key.
+        name: canonical name of a node.
+        kind: its type; the names of models tell their family by themselves, the others' is the catalogue's to say.
+        by_key: node ids of that type by key.
         known: the catalogue, whose families count where the name says nothing.
     """
     own = by_key.get(key_of(name))
-    for shorter in shorter_names(name):
+    for shorter in shorter_names(name) if kind is EntityType.MODEL else ():
         found = by_key.get(key_of(shorter))
         if found is not None and found != own:
             return found
-    entry = _entry(name, known)
+    entry = _entry(name, kind, known)
     for _ in range(_MOST_STEPS):
         if entry is None or not entry.family:
             return None
         found = by_key.get(key_of(entry.family))
         if found is not None and found != own:
             return found
-        entry = _entry(entry.family, known)
+        entry = _entry(entry.family, kind, known)
     return None
 
 
-def _entry(name: str, known: KnownNames) -> CatalogueEntry | None:
+def _entry(name: str, kind: EntityType, known: KnownNames) -> CatalogueEntry | None:
     for number in known.find(key_of(name)):
-        if known.entries[number].type == "model":
+        if known.entries[number].type is kind:
             return known.entries[number]
     return None

@@ -243,16 +243,17 @@ def _paths(labels: Labels, joins: dict[int, list[int]], main: int) -> dict[int, 
 def _families(
     items: Items, known: KnownNames, drafts: list[_Draft], identifiers: list[str]
 ) -> dict[str, str]:
-    """The family node of every model that is a size of another node's model."""
-    by_key: dict[str, str] = {}
+    """The family node of every node that is a size, version or part of another one of its type."""
+    by_key: dict[EntityType, dict[str, str]] = {kind: {} for kind in KINDS}
     for draft, identifier in zip(drafts, identifiers, strict=True):
-        if draft.kind is EntityType.MODEL and not draft.own:
+        if not draft.own:
             for row in draft.rows:
-                by_key.setdefault(items.keys[items.key[row]], identifier)
+                by_key[draft.kind].setdefault(items.keys[items.key[row]], identifier)
     found: dict[str, str] = {}
     for draft, identifier in zip(drafts, identifiers, strict=True):
-        if draft.kind is EntityType.MODEL:
-            parent = find_parent(draft.name, by_key, known)
-            if parent is not None and parent != identifier:
-                found[identifier] = parent
+        if draft.own and draft.kind is not EntityType.MODEL:
+            continue  # the catalogue's families are those of the well-known things
+        parent = find_parent(draft.name, draft.kind, by_key[draft.kind], known)
+        if parent is not None and parent != identifier:
+            found[identifier] = parent
     return found
