@@ -182,6 +182,36 @@ def test_sizes_are_members_of_a_family() -> None:
 
 
 @pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ("3D Gaussian Splatting", "Gaussian splatting"),
+        ("4DGS", "Gaussian splatting"),
+        ("Restricted Boltzmann Machine", "Boltzmann machine"),
+        ("UltraChat-200k", "UltraChat"),
+        ("GPQA Diamond", "GPQA"),
+        ("ILSVRC", "ImageNet"),
+        ("Janus-Pro-7B", "Janus-Pro"),
+        ("Cohen's d", "effect size"),
+    ],
+)
+def test_a_wider_name_is_a_family_not_an_alias(narrow: str, wide: str) -> None:
+    """A version, size, dimension or special case is an entry of its own, whose family is the wider one."""
+    entry, family = shared_catalogue().find(narrow), shared_catalogue().find(wide)
+    assert entry is not None and family is not None
+    assert entry.family == family.name != entry.name
+
+
+def test_identifiers_belong_to_the_thing_itself() -> None:
+    """A family with several sizes or versions has no repository; its members have their own."""
+    catalogue = shared_catalogue()
+    for name in ("Llama 3", "Qwen2.5", "Janus-Pro", "UltraChat", "NuminaMath", "DINOv2"):
+        family = catalogue.find(name)
+        assert family is not None and not family.hub, name
+    wikidata = [entry.wikidata for entry in catalogue if entry.wikidata]
+    assert len(wikidata) == len(set(wikidata)) > 90
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ("name\taliases\nA\t\n", 1),
