@@ -45,6 +45,8 @@ export class Model {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly papers: Int32Array;
+  /** Papers of the node that most papers speak of. */
+  readonly mostPapers: number;
   readonly community: Int32Array;
   readonly source: Int32Array;
   readonly target: Int32Array;
@@ -83,6 +85,7 @@ export class Model {
     this.x = Float32Array.from(nodes.x);
     this.y = Float32Array.from(nodes.y);
     this.papers = Int32Array.from(nodes.papers);
+    this.mostPapers = this.papers.reduce((most, papers) => Math.max(most, papers), 1);
     this.community = Int32Array.from(nodes.community);
     this.source = Int32Array.from(claims.source);
     this.target = Int32Array.from(claims.target);

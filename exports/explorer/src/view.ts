@@ -130,7 +130,10 @@ export class View {
     // The more there is to draw, the smaller each.
     const share = this.rings.size ? 1.5 : this.model.size > 2000 ? 0.75 : 1;
     if (this.model.isPaper(node)) return 2.6 * share;
-    return share * Math.min(22, 3.6 + 1.9 * Math.max(this.model.papers[node] - 1, 0) ** (this.model.size > 2000 ? 0.42 : 0.5));
+    const power = this.model.size > 2000 ? 0.42 : 0.5;
+    // Where the best known would be larger than the largest circle, all shrink, so that sizes still tell them apart.
+    const step = Math.min(1.9, 18.4 / Math.max(this.model.mostPapers - 1, 1) ** power);
+    return share * (3.6 + step * Math.max(this.model.papers[node] - 1, 0) ** power);
   }
 
   colour(node: number): string {
