@@ -100,7 +100,8 @@ def paper_graph(paper: Paper | None, claims: list[Claim], iris: Iris) -> Iterato
 
 def _span_blocks(graph: str, text: str, words: str, start: int, end: int, quote: str) -> Iterator[Block]:
     """A stretch of the text, selected by its words and by its position (Web Annotation Data Model, 4.2)."""
-    target, by_words, by_place = (f"{text}#{how}={start},{end}" for how in ("char", "quote", "position"))
+    place = f"{start},{end}"
+    target, by_words, by_place = f"{text}#char={place}", f"{text}#quote={place}", f"{text}#position={place}"
     yield Block(
         graph,
         target,

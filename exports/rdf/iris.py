@@ -42,8 +42,11 @@ def encode_path(path: str) -> str:
     Returns:
         ASCII text, valid as an IRI's path; the empty id becomes ``~``.
     """
+    plain = _PLAIN.fullmatch(path) is not None
+    if plain and "/." not in path and len(path) <= LONGEST_PATH:
+        return path
     encoded = path
-    if not _PLAIN.fullmatch(path):
+    if not plain:
         clean = path.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         encoded = quote(clean, safe="/:").replace("~", "%7E") or "~"
     if "/." in encoded or encoded.startswith("."):
@@ -53,6 +56,9 @@ def encode_path(path: str) -> str:
         head = re.sub(r"%[0-9A-F]?$", "", encoded[: LONGEST_PATH - 33])
         return f"{head}~{digest}"
     return encoded
+
+
+_encode_path = encode_path.__wrapped__
 
 
 def external_iri(url: str) -> str | None:
@@ -111,7 +117,8 @@ class Iris:
 
     def claim(self, claim_id: str) -> str:
         """IRI of the assertion that states a claim."""
-        return f"{self.base}claim/{encode_path(claim_id.removeprefix('claim/'))}"
+        # Each is asked for once: none of them should take the place of a node's path in the cache.
+        return f"{self.base}claim/{_encode_path(claim_id.removeprefix('claim/'))}"
 
     def text(self, paper_id: str) -> str:
         """IRI of the text that all offsets of a paper count in."""

@@ -6,13 +6,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from json.encoder import encode_basestring as encode
+from operator import call, itemgetter
 from typing import Any
 
 from exports.rdf.context import context_key, make_context
 from exports.rdf.iris import OWN_SPACES, Iris
 from exports.rdf.statements import IRI, TERM, TEXT, Block
 
-_SPACES = frozenset(OWN_SPACES)
+_HELD = 1 << 12
+"""Names and shapes that are remembered at a time, so that memory does not grow with the graph."""
+
+Shape = tuple[tuple[str, ...], tuple[str, ...]]
+"""The predicates of a block, and the kinds of its objects, in order."""
+Template = tuple[str, tuple[Callable[[str], str], ...]]
+"""A format string for the subject and the objects, and what makes each object ready for it."""
 
 
 def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
@@ -26,16 +33,18 @@ def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
         Pieces of text.
     """
     context = make_context(iris)
-    keys = _Keys(context)
-    name = _namer(iris)
+    names = _Names(iris.base)
+    templates = _Templates(context, names)
     yield '{"@context":' + json.dumps(context, ensure_ascii=False, indent=1) + ',\n"@graph":['
     comma = "\n"
-    for graph, members in groupby(blocks, key=lambda b: b.graph):
+    for graph, members in groupby(blocks, key=itemgetter(0)):
         if graph:
-            yield f'{comma}{{"@id":{name(graph)},"@graph":['
+            yield f'{comma}{{"@id":{names[graph]},"@graph":['
             comma = "\n"
-        for block in members:
-            yield comma + _node(block, keys, name)
+        for _, subject, pairs in members:
+            predicates, kinds, values = zip(*pairs) if pairs else ((), (), ())
+            form, readers = templates[predicates, kinds]
+            yield comma + form % (names[subject], *map(call, readers, values))
             comma = ",\n"
         if graph:
             yield "]}"
@@ -43,66 +52,66 @@ def write_jsonld(blocks: Iterable[Block], iris: Iris) -> Iterator[str]:
     yield "\n]}\n"
 
 
-class _Keys(dict[str, tuple[str, bool]]):
-    """For each predicate its key in quotes with the colon, and whether plain strings under it are IRIs."""
+class _Names(dict[str, str]):
+    """IRIs in quotes, below the base as compact ones. No IRI holds a character that JSON would escape."""
 
-    def __init__(self, context: dict[str, Any]) -> None:
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._size = len(base)
+        self._starts = {f"{base}{space}/": f'"{space}:' for space in OWN_SPACES}
+
+    def __missing__(self, iri: str) -> str:
+        if len(self) >= _HELD:
+            self.clear()
+        cut = iri.find("/", self._size) + 1
+        start = self._starts.get(iri[:cut])
+        # Anything may stand behind the prefix but two slashes, which would make it an IRI.
+        short = start is not None and not iri.startswith("//", cut)
+        name = self[iri] = f'{start}{iri[cut:]}"' if short else f'"{iri}"'
+        return name
+
+
+class _Templates(dict[Shape, Template]):
+    """How blocks of a shape are written; most blocks of a graph have one of a few shapes."""
+
+    def __init__(self, context: dict[str, Any], names: _Names) -> None:
         super().__init__()
         self._context = context
-        self["rdf:type"] = ('"@type":', True)
+        self._name = names.__getitem__
 
-    def __missing__(self, predicate: str) -> tuple[str, bool]:
+    def __missing__(self, shape: Shape) -> Template:
+        if len(self) >= _HELD:
+            self.clear()
+        parts: list[str] = []
+        readers = []
+        for predicate, pairs in groupby(zip(*shape, strict=True), key=itemgetter(0)):
+            key, links = self._key(predicate)
+            written = []
+            for _, kind in pairs:
+                form, read = self._value(kind, links=links)
+                written.append(form)
+                readers.append(read)
+            value = f"[{','.join(written)}]" if len(written) > 1 else written[0]
+            parts.append(f",{key.replace('%', '%%')}:{value}")
+        made = self[shape] = (f'{{"@id":%s{"".join(parts)}}}', tuple(readers))
+        return made
+
+    def _key(self, predicate: str) -> tuple[str, bool]:
+        """The key of a predicate in quotes, and whether plain strings under it are IRIs."""
+        if predicate == "rdf:type":
+            return '"@type"', True
         key = context_key(predicate)
         row = self._context.get(key)
         if not isinstance(row, dict) or row["@id"] != predicate:
             key, row = predicate, self._context.get(predicate)
-        links = isinstance(row, dict) and row.get("@type") == "@id"
-        found = self[predicate] = (f"{encode(key)}:", links)
-        return found
+        return encode(key), isinstance(row, dict) and row.get("@type") == "@id"
 
-
-def _namer(iris: Iris) -> Callable[[str], str]:
-    """IRIs in quotes, below the base as compact ones. No IRI holds a character that JSON would escape."""
-    base = iris.base
-    size = len(base)
-
-    def name(iri: str) -> str:
-        if iri.startswith(base):
-            slash = iri.find("/", size)
-            # Anything may stand behind the prefix but two slashes, which would make it an IRI.
-            if slash > 0 and iri[size:slash] in _SPACES and not iri.startswith("//", slash + 1):
-                return f'"{iri[size:slash]}:{iri[slash + 1 :]}"'
-        return f'"{iri}"'
-
-    return name
-
-
-def _node(block: Block, keys: _Keys, name: Callable[[str], str]) -> str:
-    """One subject with its properties; the values of a predicate stand together, for the pairs are sorted."""
-    parts = [f'{{"@id":{name(block.subject)}']
-    last = ""
-    several = False
-    for predicate, kind, value in block.pairs:
-        key, links = keys[predicate]
+    def _value(self, kind: str, *, links: bool) -> tuple[str, Callable[[str], str]]:
+        """How an object of a kind is written, and what makes it ready for that."""
         if kind == TEXT:
-            written = encode(value)
-        elif kind == IRI:
-            written = name(value) if links else f'{{"@id":{name(value)}}}'
-        elif kind == TERM:
-            written = f'"{value}"' if links else f'{{"@id":"{value}"}}'
-        else:
-            written = f'{{"@value":"{value}","@type":"{kind}"}}'
-        if predicate != last:
-            if several:
-                parts[-1] += "]"
-                several = False
-            parts.append(key + written)
-            last = predicate
-        elif several:
-            parts[-1] += f",{written}"
-        else:
-            parts[-1] = f"{key}[{parts[-1][len(key) :]},{written}"
-            several = True
-    if several:
-        parts[-1] += "]"
-    return ",".join(parts) + "}"
+            return "%s", encode
+        if kind == IRI:
+            return ("%s" if links else '{"@id":%s}'), self._name
+        if kind == TERM:
+            return ('"%s"' if links else '{"@id":"%s"}'), str
+        return f'{{"@value":"%s","@type":"{kind}"}}', str

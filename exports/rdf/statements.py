@@ -39,7 +39,10 @@ class Block(NamedTuple):
 
 def legal_text(text: str) -> str:
     """The text with each character that XML 1.0 forbids replaced by U+FFFD, so that the length stays."""
-    return _FORBIDDEN.sub("\ufffd", text) if _FORBIDDEN.search(text) else text
+    # Nothing printable is forbidden, and asking for that takes a fraction of a search.
+    if text.isprintable() or not _FORBIDDEN.search(text):
+        return text
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def decimal(value: float) -> str:

@@ -7,6 +7,7 @@ all read off ``kg.schema`` and this page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from kg.schema import NODE_TYPES, RELATIONS
 
@@ -161,6 +162,7 @@ def node_class(name: str) -> str:
     return f"kg:{NODE_TYPES[name].term}"
 
 
+@cache
 def relation_property(name: str) -> str:
     """Prefixed name of the own property of a relation."""
     return f"kg:{RELATIONS[name].term}"
