@@ -24,6 +24,7 @@ from kg.cli.options import (
     Strict,
     parse_date,
 )
+from kg.cli.permission import require_writable
 from kg.directory import GraphDirectory
 from kg.pipeline import refresh
 from kg.plugins import load_extractor
@@ -52,6 +53,8 @@ def build(
 
     [bold]Example[/bold]  kg build pages/*.txt --captured 2025-11-05 -o out
     """
+    if not dry_run:
+        require_writable(output)
     began = time.perf_counter()
     problems = ProblemCounter()
     with reading_live(inputs, offline=offline):

@@ -14,6 +14,7 @@ from rich.table import Table
 from kg.cli.console import complain, err, out, progress
 from kg.cli.fetch import NoCache, Offline, say_wait
 from kg.cli.options import Directory
+from kg.cli.permission import require_writable
 from kg.directory import GraphDirectory
 from kg.enrich import enrich as ask_about
 from kg.enrich import links_of, open_public_client
@@ -46,6 +47,8 @@ def enrich(
 
     [bold]Example[/bold]  kg enrich out
     """
+    if not show:
+        require_writable(directory)
     with GraphDirectory.open(directory) as opened:
         links = links_of(opened.extractions(), pages=pages)
         known = opened.facts()

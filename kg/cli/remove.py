@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from kg.cli.console import complain, err
 from kg.cli.options import Directory
+from kg.cli.permission import require_writable
 from kg.directory import GraphDirectory
 from kg.update import find_ids
 
@@ -29,6 +30,7 @@ def remove(
 
     [bold]Example[/bold]  kg remove out 2501.12345
     """
+    require_writable(directory)
     with GraphDirectory.open(directory) as opened:
         found, missing = find_ids(opened, papers)
         for name in missing:

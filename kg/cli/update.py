@@ -21,6 +21,7 @@ from kg.cli.options import (
     extractor_options,
     parse_date,
 )
+from kg.cli.permission import require_writable
 from kg.directory import GraphDirectory
 from kg.fetch import is_live
 from kg.sources import merge_papers, read_papers
@@ -59,6 +60,7 @@ def update(
 
     [bold]Every night[/bold]  15 6 * * * kg update ~/papers "hf:$(date -d yesterday +\\%F)" && kg diff ~/papers --since "$(date +\\%F)" --html ~/new.html
     """
+    require_writable(directory)
     began = time.perf_counter()
     problems = ProblemCounter()
     with GraphDirectory.open(directory) as opened:

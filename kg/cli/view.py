@@ -12,6 +12,7 @@ from rich.markup import escape
 from exports.pages.view import write_view
 from kg.cli.console import err
 from kg.cli.options import Directory, MinConfidence
+from kg.cli.permission import page_place
 from kg.pipeline import load_graph
 
 
@@ -46,8 +47,8 @@ def view(
 
     [bold]Example[/bold]  kg view out --no-open -o graph.html
     """
+    path = page_place(directory, "graph.html", output)
     graph = load_graph(directory, min_confidence=min_confidence)
-    path = output or directory / "graph.html"
     page = write_view(
         graph, path, title=title or directory.resolve().name, renderer=renderer, limit=limit, sparql=sparql
     )
