@@ -23,6 +23,7 @@ from extractors.cues import telling_span
 from extractors.models import model_version, resolve_model
 from extractors.reading import Reading, attach, reading_of
 from extractors.words import split_words, without_signs
+from kg.collector import keep_for_good
 from kg.errors import ExtractionError
 from kg.model import ExtractedEntity, Extraction, Mention, Paper
 
@@ -175,7 +176,9 @@ def make_extractor(*, model: str = "auto", lexicons: Sequence[str | Path] = ()) 
     for path in lexicons:
         version += f"+{Path(path).stem}.{_digest(Path(path))}"
     name = chosen if chosen in ("auto", "best", "fast", "rules") else Path(chosen).name
-    return SpacyExtractor(make_nlp(model=chosen, lexicons=lexicons), model=name, version=version)
+    nlp = make_nlp(model=chosen, lexicons=lexicons)
+    keep_for_good()  # a tenth of the time of reading went into looking over the models' tables for cycles
+    return SpacyExtractor(nlp, model=name, version=version)
 
 
 def _digest(path: Path) -> str:
