@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,6 +82,25 @@ def make_page(
         except RecursionError:
             problems.append(Problem(source, f"record {position}: nested too deeply"))
     return Page(tuple(papers), tuple(problems), next, total)
+
+
+def make_page_by_offset(
+    records: Sequence[object], *, source: str, format: str, offset: int, total: int | None
+) -> Page:
+    """A page of a service that counts from an offset; behind it there is another until the total is reached.
+
+    Args:
+        records: as for ``make_page``.
+        source: as for ``make_page``.
+        format: as for ``make_page``.
+        offset: how many records lie before the page.
+        total: as the service says; where it does not, there are pages until an empty one.
+    """
+    end = offset + len(records)
+    more = bool(records) and (total is None or end < total)
+    return make_page(
+        records, source=source, format=format, first=offset + 1, next=str(end) if more else None, total=total
+    )
 
 
 def parse_document(data: bytes, parser: SourceFormat, *, source: str, url: str) -> Page:

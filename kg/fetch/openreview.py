@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from kg.errors import FetchError
-from kg.fetch.base import Page, count_in, list_of, make_page, number_in
+from kg.fetch.base import Page, count_in, list_of, make_page, make_page_by_offset, number_in
 from kg.fetch.names import FetchOptions
 from kg.http import Answer, HttpClient
 
@@ -38,28 +38,18 @@ class VenueNotes:
 
     def page(self, client: HttpClient, cursor: str) -> Page:
         """A page, by offset."""
-        first = number_in(cursor)
+        offset = number_in(cursor)
         params: dict[str, str | int] = {
             "content.venueid": self.venue,
             "limit": PER_PAGE,
-            "offset": first,
+            "offset": offset,
             "sort": "number:asc",
         }
 
         def parse(answer: Answer) -> Page:
             value = answer.json()
-            items = list_of(value, "notes", url=answer.url)
-            total = count_in(value, "count")
-            end = first + len(items)
-            more = bool(items) and (total is None or end < total)
-            return make_page(
-                items,
-                source=self.name,
-                format=FORMAT,
-                first=first + 1,
-                next=str(end) if more else None,
-                total=total,
-            )
+            items, total = list_of(value, "notes", url=answer.url), count_in(value, "count")
+            return make_page_by_offset(items, source=self.name, format=FORMAT, offset=offset, total=total)
 
         return client.get(f"{client.base('openreview')}/notes", params=params, parse=parse)
 

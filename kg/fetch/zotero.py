@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from kg.errors import FetchError
-from kg.fetch.base import Page, list_of, make_page, number_in
+from kg.fetch.base import Page, list_of, make_page_by_offset, number_in
 from kg.fetch.names import FetchOptions
 from kg.http import Answer, HttpClient
 
@@ -38,11 +38,11 @@ class ZoteroLibrary:
 
     def page(self, client: HttpClient, cursor: str) -> Page:
         """A page, by offset."""
-        first = number_in(cursor)
+        offset = number_in(cursor)
         params: dict[str, str | int] = {
             "format": "json",
             "limit": PER_PAGE,
-            "start": first,
+            "start": offset,
             "sort": "dateAdded",
             "direction": "asc",
             "v": 3,
@@ -52,16 +52,7 @@ class ZoteroLibrary:
             items = list_of(answer.json(), url=answer.url)
             said = answer.headers.get("total-results", "")
             total = int(said) if said.isascii() and said.isdigit() and len(said) < 12 else None
-            end = first + len(items)
-            more = bool(items) and (total is None or end < total)
-            return make_page(
-                items,
-                source=self.name,
-                format=FORMAT,
-                first=first + 1,
-                next=str(end) if more else None,
-                total=total,
-            )
+            return make_page_by_offset(items, source=self.name, format=FORMAT, offset=offset, total=total)
 
         return client.get(f"{client.base('zotero')}/{self.library}/items/top", params=params, parse=parse)
 
