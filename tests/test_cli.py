@@ -374,3 +374,16 @@ def test_a_misspelt_command_gets_a_suggestion(capsys: pytest.CaptureFixture[str]
     """``kg biuld`` is not left alone."""
     assert run(["biuld"]) == 2
     assert "'build'" in capsys.readouterr().err
+
+
+def test_a_damaged_letter_costs_no_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are not UTF-8 are noted, not called skipped; the status says that all records are there."""
+    table = tmp_path / "papers.csv"
+    table.write_bytes(b"title,abstract\nCaf\xe9 Networks,We propose FooNet.\nOn BERT,We use BERT.\n")
+    assert run(["extract", str(table), "-o", str(tmp_path / "out.jsonl"), *RULES]) == 0
+    said = complaint(capsys)
+    assert "note" in said
+    assert "papers.csv:2" in said
+    assert "read as U+FFFD" in said
+    assert "skipped" not in said
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2

@@ -178,6 +178,7 @@ def test_damaged_bytes_become_replacement_characters_and_are_told_once() -> None
     papers, problems = read(text)
     assert papers[0].abstract == TIDE + " A caf\ufffd and a \ufffd."
     assert len(problems) == 1
+    assert not problems[0].lost
     assert problems[0].line == page(TIDE).count("\n") + 1
     assert f"byte {len(TIDE + ' A caf') + 1} of the line" in problems[0].what
 

@@ -88,22 +88,29 @@ def extractor_options(model: str, lexicons: list[Path] | None) -> dict[str, obje
 
 
 class ProblemCounter:
-    """Counts bad records and reports the first few of them."""
+    """Counts the records that are skipped, and reports the first few problems of each kind."""
 
     def __init__(self, most: int = 10) -> None:
         self.count = 0
+        self._notes = 0
         self._most = most
 
     def __call__(self, problem: Problem) -> None:
-        """Report one bad record."""
-        self.count += 1
-        if self.count <= self._most:
+        """Report one bad record, or one thing amiss that costs none."""
+        if problem.lost:
+            self.count += 1
+        else:
+            self._notes += 1
+        if (self.count if problem.lost else self._notes) <= self._most:
+            word = "skipped" if problem.lost else "note"
             place = problem.source + (f":{problem.line}" if problem.line else "")
             hint = f". {problem.hint}" if problem.hint else ""
-            complain(f"[yellow]skipped[/yellow]  {escape(place)}: {escape(problem.what)}{escape(hint)}")
+            complain(f"[yellow]{word}[/yellow]  {escape(place)}: {escape(problem.what)}{escape(hint)}")
 
     def finish(self) -> int:
-        """Say how many there were; the exit status is 1 where there were any, else 0."""
+        """Say how many there were; the exit status is 1 where a record was skipped, else 0."""
+        if self._notes > self._most:
+            complain(f"[yellow]note[/yellow]  {self._notes - self._most:,} more")
         if self.count > self._most:
             complain(f"[yellow]skipped[/yellow]  {self.count - self._most:,} more")
         return 1 if self.count else 0

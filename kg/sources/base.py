@@ -20,7 +20,7 @@ MAX_WHOLE = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A bad record: reported, counted, skipped.
+    """A bad record, which is reported and skipped; or something else amiss, which is reported only.
 
     Attributes:
         source: file name as the user gave it.
@@ -28,6 +28,7 @@ class Problem:
         line: line number, from 1, where known.
         column: column number, from 1, where known.
         hint: what the user can do.
+        lost: a record is missing because of it; False where all are there.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     hint: str = ""
+    lost: bool = True
 
     def to_error(self) -> SourceError:
         """The same as an error, for ``strict``."""
@@ -175,10 +177,12 @@ class Document:
                 before = data[: error.start]
                 column = error.start - (before.rfind(b"\n") + 1) + 1
                 self._report(
-                    self.problem(
+                    Problem(
+                        self.name,
                         f"invalid UTF-8 at byte {column} of the line ({error.reason}); such bytes are read as U+FFFD",
                         line=line + before.count(b"\n"),
                         hint="Save the file as UTF-8",
+                        lost=False,
                     )
                 )
             return data.decode("utf-8", "replace")
