@@ -161,7 +161,7 @@ RELATIONS: MappingProxyType[str, RelationType] = MappingProxyType(
                 definition="A part of the paper's own approach or experiments.",
             ),
             RelationType(
-                Role.COMPARES_WITH, "compares with", "compared with by", "comparesWith", ("paper",), ENTITY_TYPES,
+                Role.COMPARES_WITH, "compares with", "compared in", "comparesWith", ("paper",), ENTITY_TYPES,
                 definition="Named as a baseline or rival that the paper sets itself against.",
             ),
             RelationType(
