@@ -10,6 +10,7 @@ import re
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _SIGNS_BEFORE = frozenset("%~>°@,;: ")
+_OWNERS = ("'s", "\u2019s")
 _SIGNS_BEHIND = frozenset("@~\\,;: ")
 
 
@@ -31,10 +32,12 @@ def join_text(title: str, abstract: str) -> str:
 
 
 def without_signs(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without signs that belong to the words around it: the per cent of ``% accuracy``, the at of ``mAP@``."""
+    """A span without what belongs to the words around it: the per cent of ``% accuracy``, the at of ``mAP@``, an owner's 's."""
     first, last = start, end
     while first < last and text[first] in _SIGNS_BEFORE:
         first += 1
     while last > first and text[last - 1] in _SIGNS_BEHIND:
         last -= 1
+    if text[first:last].endswith(_OWNERS) and last - first > 2:
+        last -= 2
     return (first, last) if first < last else (start, end)

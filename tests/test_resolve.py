@@ -34,6 +34,9 @@ class TestSpelling:
             ("dataset", "ＺｏｒｂＳｅｔ", "ZorbSet"),
             ("method", "Zörb search", "Zorb Search"),
             ("metric", "Zorbach's alpha", "Zorbach alpha"),
+            ("metric", "zorbU@50", "zorbU-50"),
+            ("dataset", "EPIC-ZORBLETS-100", "Epic-Zorblets-100"),
+            ("dataset", "ZorTS2018", "ZORTS-2018"),
         ],
     )
     def test_spellings_of_one_name_are_one_node(self, kind: str, left: str, right: str) -> None:

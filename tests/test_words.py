@@ -83,3 +83,10 @@ def test_signs_of_the_words_around_a_name_are_not_part_of_it(text: str, name: st
 def test_nothing_but_signs_stays_as_it_is() -> None:
     """A name of signs alone is not trimmed to nothing."""
     assert without_signs("a @ b", 2, 3) == (2, 3)
+
+
+def test_an_owner_leaves_its_s() -> None:
+    """The name in "Zorb's results" is Zorb; inside a name an owner stays."""
+    text = "Zorb's results and Humanity's Last Exam"
+    assert without_signs(text, 0, 6) == (0, 4)
+    assert without_signs(text, 19, len(text)) == (19, len(text))

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from kg.names import normal_form
 
-_BREAK = re.compile(r"[\s\-\u2010-\u2015\u2212_/~]+")
+_BREAK = re.compile(r"[\s\-\u2010-\u2015\u2212_/~]+|(?<=[A-Za-z]{3})@(?=\d)")
 _ARTICLE = re.compile(r"^(?:a|an|the)\s+(?=\S+\s)")
 _EDGES = '()[]{},;:"“”@&$%'
 _PARENTHESIS = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
@@ -28,6 +28,7 @@ _DOUBLE_L = re.compile(
     r"^(model|label|signal|travel|cancel|tunnel|channel|level|fuel|panel|parallel)l(?=(?:ing|ings|ed|er|ers)$)"
 )
 _PARAMETRIZE = re.compile(r"^(re)?paramet(?:e)?ri[sz]")
+_LONG_WORD = 7
 _WORDS = {
     "centre": "center", "metre": "meter", "fibre": "fiber", "dialogue": "dialog", "catalogue": "catalog",
     "programme": "program", "defence": "defense", "grey": "gray", "artefact": "artifact", "judgement": "judgment",
@@ -50,7 +51,7 @@ def name_key(name: str) -> str:
     """
     words = name_words(name)
     key = normal_form(" ".join(words))
-    if words and words[-1].endswith("S") and words[-1].isupper() and not key.endswith("s"):
+    if words and words[-1].endswith("S") and not key.endswith("s"):
         return key + "s"  # LLAMAS is no plural of Llama
     return key
 
@@ -68,7 +69,7 @@ def name_words(name: str) -> tuple[str, ...]:
             sizes.append(token)
         else:
             owner = at < len(tokens) - 1 and _OWNER.sub("", token)  # Cohen's kappa is Cohen kappa
-            words.append(_spell(owner or token, at == 0))
+            words.append(_spell((owner or token).rstrip("'\u2019") or token, at == 0, alone=len(tokens) == 1))
     return tuple(words + sizes)
 
 
@@ -81,16 +82,20 @@ def split_definition(name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _spell(token: str, first: bool) -> str:
+def _spell(token: str, first: bool, *, alone: bool) -> str:
     if not token.isascii():
         return token
+    if not alone and len(token) >= _LONG_WORD and token.isalpha() and token.isupper():
+        token = (
+            token.lower()
+        )  # EPIC-KITCHENS-100 is EPIC-Kitchens-100; a name of one word may be no word at all
     if not token.isalpha():
         if first:
             return _POINT_ZERO.sub("", _VERSION_INSIDE.sub("", token))
         return _POINT_ZERO.sub("", _VERSION_INSIDE.sub("", _VERSION.sub("", token)))
     if _ACRONYM_PLURAL.match(token):
         return token[:-1]
-    if len(token) < 4 or token.isupper():
+    if len(token) < 4 or token.isupper() or token.endswith("S"):
         return token
     lower = token.lower()
     word = _singular(lower)
