@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 from typing import Any
 
@@ -15,4 +16,8 @@ def pack(content: Any) -> str:
 
 def pack_text(text: str) -> str:
     """Text, gzip, base64."""
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
+    packed = io.BytesIO()
+    # gzip.compress names the operating system in the header, or does not, as the version of Python will have it.
+    with gzip.GzipFile("", "wb", 9, packed, mtime=0) as stream:
+        stream.write(text.encode("utf-8"))
+    return base64.b64encode(packed.getvalue()).decode("ascii")
