@@ -100,20 +100,24 @@ class ResponseCache:
     def __init__(self, folder: str | Path) -> None:
         self.path = Path(folder) / DATABASE
         self._lock = threading.Lock()
+        connection: sqlite3.Connection | None = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
+            connection = sqlite3.connect(
                 self.path, timeout=30.0, isolation_level=None, check_same_thread=False
             )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
+            if connection is not None:
+                connection.close()
             raise FetchError(
                 f"the cache cannot be used: {error}",
                 source=str(self.path),
                 hint="Set KG_CACHE to another folder, or delete the file",
             ) from error
+        self._connection = connection
 
     def get(self, key: str) -> Kept | None:
         """The answer of a key, or None; one that is damaged counts as none."""
