@@ -154,6 +154,7 @@ class GraphDirectory:
     @classmethod
     def _connect(cls, folder: Path) -> GraphDirectory:
         database = folder / DATABASE
+        connection: sqlite3.Connection | None = None
         try:
             writable = os.access(folder, os.W_OK) and (not database.exists() or os.access(database, os.W_OK))
             mode = "rwc" if writable else "ro"
@@ -164,8 +165,11 @@ class GraphDirectory:
                 connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (str(FORMAT),))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
         except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
             raise DirectoryError(f"cannot be opened: {error}", source=str(database)) from error
         if found is None or int(found[0]) > FORMAT:
+            connection.close()
             raise DirectoryError(
                 "was written by a newer version of paper-kg", source=str(database), hint="Upgrade it"
             )

@@ -321,6 +321,34 @@ class TestHomonyms:
         ])  # fmt: skip
         assert node(found, "2401.00001", 0) == node(found, "2401.00001", 1) != node(found, "2402.00001")
 
+    def test_case_tells_some_known_names_apart(self) -> None:
+        """MIMO is no MiMo, and VLLMs are not vLLM; nobody minds the capitals of a data set."""
+        found = resolve([
+            paper("p1", said("model", "MiMo")), paper("p2", said("method", "MIMO")),
+            paper("p3", said("method", "vLLM")), paper("p4", said("model", "VLLMs")),
+            paper("p5", said("dataset", "HoVer")), paper("p6", said("dataset", "HOVER")),
+        ])  # fmt: skip
+        assert node(found, "p1") != node(found, "p2")
+        assert node(found, "p3") != node(found, "p4")
+        assert node(found, "p5") == node(found, "p6")
+
+    def test_two_papers_own_phrases_are_two_nodes(self) -> None:
+        """Words of the language name two papers' own methods, too, where hardly anybody else uses them."""
+        found = resolve([
+            paper("2401.00001", introduced("method", "Gentle Zorb Alignment")),
+            paper("2506.00001", introduced("method", "gentle zorb alignment")),
+        ])  # fmt: skip
+        assert node(found, "2401.00001") != node(found, "2506.00001")
+
+    def test_a_phrase_that_others_use_is_one_thing(self) -> None:
+        """Two papers that seem to introduce what many use do not part it."""
+        users = [paper(f"2507.0000{n}", said("method", "gentle zorb alignment")) for n in range(1, 6)]
+        found = resolve([
+            paper("2401.00001", introduced("method", "Gentle Zorb Alignment")),
+            paper("2506.00001", introduced("method", "gentle zorb alignment")), *users,
+        ])  # fmt: skip
+        assert len({*found.nodes.values()}) == 1
+
     def test_one_paper_under_two_ids_is_no_homonym(self) -> None:
         """The same sentence introduces the same thing."""
         quote = "We present ZORBA, a way to wobble."

@@ -17,6 +17,7 @@ from kg.cli.console import complain, err, out, progress
 from kg.cli.console import count as counted
 from kg.cli.fetch import NoCache, Offline, say_wait
 from kg.cli.options import Directory
+from kg.cli.permission import require_writable
 from kg.directory import GraphDirectory
 from kg.http import ResponseCache
 from kg.http.cache import cache_folder
@@ -97,6 +98,8 @@ def lookup(
     [bold]Example[/bold]  kg lookup out --limit 50
     """  # fmt: skip
     services = tuple(dict.fromkeys(str(one) for one in service or ServiceName))
+    if not show:
+        require_writable(directory)
     with GraphDirectory.open(directory) as opened:
         known = opened.lookups()
         if show:

@@ -12,10 +12,12 @@ from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items, key_of
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
 from kg.resolution.labels import Labels
-from kg.resolution.senses import MOST_SENSES, Chooser, Sense, collect_shorts, earliest, type_fit
+from kg.resolution.senses import MOST_SENSES, Chooser, Sense, collect_shorts, earliest, letters_of, type_fit
 from kg.resolution.similar import are_variants
 
 _FITS = 0.9
+_BEYOND_DOUBT = 2
+_MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _CATALOGUE, _AMBIGUOUS = 3.0, 1.5
 _RESIDUE, _RESIDUE_TINY = 0.5, 0.9
 _LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.7}
@@ -85,7 +87,7 @@ class _Assigner:
         """Label all rows of one key."""
         items, labels = self.items, self.labels
         text = items.keys[key]
-        own = [row for row in rows if items.introduced[row] and is_coinage(items.name[row])]
+        own = self._own_rows(key, rows)
         entries = self.known.find(text)
         longs = self.shorts.get(key, {})
         if not own and not longs and (not entries or not self._is_coined(rows)):
@@ -120,6 +122,23 @@ class _Assigner:
                 self.assigned.reasons.setdefault(
                     row, Reason(choice.sense.reason, round(min(0.99, choice.share), 3))
                 )
+
+    def _own_rows(self, key: int, rows: Sequence[int]) -> list[int]:
+        """The rows of papers that present a thing of their own under this name.
+
+        A coined word is its paper's own. Words of the language are so where several papers present a method or model
+        under them beyond doubt, and hardly anybody else uses them: each then has its own “dynamic alignment”.
+        """
+        items = self.items
+        own = [row for row in rows if items.introduced[row]]
+        coined = [row for row in own if is_coinage(items.name[row])]
+        if len(coined) == len(own) or self.known.find(items.keys[key]):
+            return coined
+        sure = [
+            row for row in own if items.introduced[row] == _BEYOND_DOUBT and KINDS[items.kind[row]] in _MAKERS
+        ]
+        several = len({items.paper[row] for row in sure}) > 1
+        return sure if several and 2 * len(sure) >= len(rows) else coined
 
     def main_label(self, key: int, rows: Sequence[int]) -> int:
         """What a name means where nothing is known against it: the catalogue's entry of the best type, or itself."""
@@ -232,6 +251,7 @@ class _Assigner:
                     reason="the catalogue's name",
                     certain=not ambiguous,
                     lower_case=not known.wants_case(entry),
+                    letters=self._letters(entry, key) if known.wants_case(entry) else frozenset(),
                 ),
             )
         total = sum(len(rows) for rows in longs.values())
@@ -271,6 +291,11 @@ class _Assigner:
                 sense.reason = f"abbreviation: {sense.definers} of {total} papers that define it say so"
         return sorted(found.values(), key=lambda s: (-s.weight, labels.names[s.label]))[:MOST_SENSES]
 
+    def _letters(self, entry: int, key: int) -> frozenset[str]:
+        """How the catalogue spells the names of this key, if it has any."""
+        text = self.items.keys[key]
+        return frozenset(letters_of(n) for n in self.known.entries[entry].names if key_of(n) == text)
+
     def _own_spellings(self, key: int, rows: Sequence[int]) -> frozenset[str]:
         """How the papers that introduce a thing spell its abbreviation."""
         aliases = self.items.aliases
@@ -288,6 +313,7 @@ class _Assigner:
         other.rows = (other.rows + sense.rows)[:8]
         other.since = 0
         other.certain = other.certain or sense.certain
+        other.letters = frozenset()
         other.definers += sense.definers
         other.spellings = (
             other.spellings | sense.spellings if other.spellings and sense.spellings else frozenset()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.model import EntityType
-from kg.resolution.items import KINDS, Items
+from kg.resolution.items import KIND_NUMBER, KINDS, Items
 
 MAJORITY = 0.6
 """Share of the weight that a sense needs to be chosen."""
@@ -27,7 +27,7 @@ _MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _SAME_TYPE, _MAKER_TYPE, _TASK_TYPE, _OTHER_TYPE = 1.0, 0.9, 0.5, 0.15
 _TOO_EARLY = 0.05
 _LOWER, _LOWER_KNOWN = 0.15, 0.4
-_OTHER_CASE = 0.3
+_OTHER_CASE, _OTHER_NAME = 0.3, 0.05
 _CONTEXT = 3.0
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -47,6 +47,7 @@ class Sense:
         spellings: how the abbreviation is spelt where only those who introduce the thing define it, else empty.
         certain: True for the catalogue's unambiguous entries: a type that a single paper gives it matters less.
         lower_case: False where the name in lower case is an ordinary word and not this.
+        letters: how a known name is spelt that another case would make another name (``MiMo``, ``MIMO``), else empty.
     """
 
     label: int
@@ -59,6 +60,7 @@ class Sense:
     spellings: frozenset[str] = frozenset()
     certain: bool = False
     lower_case: bool = True
+    letters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class Choice:
     sense: Sense | None
     share: float
     guesses: tuple[tuple[int, float], ...] = ()
+
+
+def letters_of(name: str) -> str:
+    """Letters and digits in their case, without a plural's s: what tells names apart that differ in nothing else."""
+    return "".join(sign for sign in name if sign.isalnum()).removesuffix("s")
+
+
+def _differs_in_case(letters: str, known: frozenset[str]) -> bool:
+    """True for the same letters in another case; other letters are another matter."""
+    return letters not in known and letters.casefold() in {one.casefold() for one in known}
 
 
 def type_fit(left: EntityType, right: EntityType, *, certain: bool = False) -> float:
@@ -117,6 +129,11 @@ class Chooser:
                 )
             if sense.spellings and items.name[row].rstrip("s") not in sense.spellings:
                 weight *= _OTHER_CASE  # FLASH is somebody's Frame-Level … Handler; Flash is more likely something else
+            if sense.letters and _differs_in_case(letters_of(items.name[row]), sense.letters):
+                same = kind is EntityType.DATASET and KIND_NUMBER[kind] in sense.kinds
+                weight *= (
+                    _OTHER_CASE if same else _OTHER_NAME
+                )  # makers of data are the least careful with capitals
             weights.append(weight)
         best = max(range(len(senses)), key=lambda i: (weights[i], -senses[i].label))
         total = sum(weights) + residue
