@@ -6,12 +6,13 @@ Each takes a document, reads the ``Reading`` that rides on it, and adds what it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.abbreviations import find_abbreviations
+from extractors.abbreviations import Abbreviation, find_abbreviations
 from extractors.cues import assign_role
 from extractors.entities import gather
 from extractors.lexicon import Lexicon, catalogue_names, read_lexicon
@@ -226,18 +227,41 @@ def doubt(items: Sequence[TaggedEntity]) -> float:
 
 
 def _add_passed_over(reading: Reading, candidates: list[Candidate]) -> None:
-    """Add well-known names of the text that the model passed over, where no other name or link stands."""
+    """Add well-known names of the text that the model passed over, where no other name or link stands.
+
+    What the text gives as the abbreviation or the long form of a name that is there becomes part of that.
+    """
     taken = [(span.start, span.end) for found in reading.found for span in found.spans]
-    forms = {normal_form(reading.text[start:end]) for start, end in taken}
     links = [(link.start, link.end) for link in reading.links]
-    free = [
-        c
-        for c in candidates
-        if not _overlaps((c.start, c.end), taken)
-        and not _overlaps(reading.original(c.start, c.end), links)
-        and normal_form(reading.text[c.start : c.end]) not in forms
-    ]
-    for known in gather(reading.text, free, ()) if free else ():
+    entity_of = {
+        normal_form(reading.text[span.start : span.end]): number
+        for number, found in enumerate(reading.found)
+        for span in found.spans
+    }
+    partners = _partners(reading.abbreviations)
+    more: dict[int, list[Span]] = {}
+    free: list[Candidate] = []
+    for c in candidates:
+        form = normal_form(reading.text[c.start : c.end])
+        if (
+            form in entity_of
+            or _overlaps((c.start, c.end), taken)
+            or _overlaps(reading.original(c.start, c.end), links)
+        ):
+            continue
+        number = next((entity_of[other] for other in partners.get(form, ()) if other in entity_of), None)
+        if number is not None and _alike(reading.found[number].type, c.type):
+            more.setdefault(number, []).append(Span(c.start, c.end))
+        else:
+            free.append(c)
+    for number, others in more.items():
+        found = reading.found[number]
+        reading.found[number] = replace(found, spans=tuple(sorted({*found.spans, *others})))
+    for known in gather(reading.text, free, reading.abbreviations) if free else ():
+        spans = tuple(span for span in known.spans if not _overlaps((span.start, span.end), taken))
+        if not spans:
+            continue
+        known = replace(known, spans=spans)
         role, confidence = assign_role(known, reading)
         if role is Role.INTRODUCES:  # the model seldom misses what a paper introduces
             role, confidence = Role.USES, 0.5
@@ -245,6 +269,20 @@ def _add_passed_over(reading: Reading, candidates: list[Candidate]) -> None:
             Found(known.type, known.name, known.spans, CATALOGUE_CONFIDENCE, role, confidence, known.because)
         )
     reading.found.sort(key=lambda f: f.spans[0])
+
+
+def _partners(abbreviations: Iterable[Abbreviation]) -> dict[str, list[str]]:
+    """The long forms of short ones and the short forms of long ones, all in their normal form."""
+    found: dict[str, list[str]] = {}
+    for item in abbreviations:
+        short, long = normal_form(item.short), normal_form(item.long)
+        found.setdefault(short, []).append(long)
+        found.setdefault(long, []).append(short)
+    return found
+
+
+def _alike(left: EntityType, right: EntityType) -> bool:
+    return left is right or {left, right} == {EntityType.METHOD, EntityType.MODEL}
 
 
 def _add_known(reading: Reading, candidates: list[Candidate]) -> None:
