@@ -23,7 +23,7 @@ from extractors.reading import Candidate, Found, Reading, reading_of
 from extractors.relations import find_relations
 from extractors.sentences import split_sentences
 from extractors.tagging import DocumentTagger, TaggedEntity
-from extractors.variants import join_variants
+from extractors.variants import join_bracketed, join_variants
 from kg.model import EntityType, Evidence, ExtractedLink, Role, Span
 from kg.names import normal_form
 from kg.version import __version__
@@ -204,7 +204,7 @@ class TaggerComponent:
             for number, items in zip(unsure, self.thorough.tag([texts[n] for n in unsure]), strict=True):
                 tagged[number] = items
         for reading, items in zip(readings, tagged, strict=True):
-            reading.found = join_variants(
+            found = join_variants(
                 Found(
                     EntityType(item.type),
                     item.name,
@@ -216,6 +216,7 @@ class TaggerComponent:
                 )
                 for item in items
             )
+            reading.found = join_bracketed(found, reading.text)
             _add_passed_over(reading, self.catalogue.find(reading.text))
             if self.lexicon is not None:
                 _add_known(reading, self.lexicon.find(reading.text))

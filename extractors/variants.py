@@ -1,16 +1,18 @@
-"""One name with and without its head noun is one entity: "Skip Attention" and "Skip Attention Module".
+"""Names of one paper that are one thing by their form alone.
 
-Input: the entities of one paper. Output: the same, those of one type that differ only by an article or a general noun
-at the end made one. Types stay apart: "URECA" the model and "URECA dataset" are two things.
+One name with and without its head noun is one entity: "Skip Attention" and "Skip Attention Module". So are a name and
+the name in brackets right behind it, where the paper introduces both: "Hybrid Memory (HyMEM)". Types stay apart:
+"URECA" the model and "URECA dataset" are two things.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from extractors.reading import Found
-from kg.model import EntityType
+from kg.model import EntityType, Role, Span
 from kg.names import normal_form
 
 _AROUND = re.compile(
@@ -18,6 +20,8 @@ _AROUND = re.compile(
     r"|network|architecture|system|task|metric|score|challenge|corpus|suite|pipeline|module|loss|toolkit|library|family|series"
     r"|optimi[sz]er|environment|test|mechanism|procedure|strategy|scheme|problem|paradigm|backbone)(?:s|es)?$", re.I,
 )  # fmt: skip
+
+_OPENINGS = frozenset({" (", "("})
 
 
 def join_variants(entities: Iterable[Found]) -> list[Found]:
@@ -50,3 +54,41 @@ def _core(name: str) -> str:
     while (shorter := _AROUND.sub("", name)) != name and normal_form(shorter):
         name = shorter
     return normal_form(name)
+
+
+def join_bracketed(entities: Iterable[Found], text: str) -> list[Found]:
+    """Make what a paper introduces under two names, one in brackets right behind the other, one entity.
+
+    Args:
+        entities: of one paper.
+        text: its clean text.
+
+    Returns:
+        Entities in the order of their first mention; the surer name stays.
+    """
+    kept = list(entities)
+    own = [found for found in kept if found.role is Role.INTRODUCES]
+    for left in own:
+        for right in own:
+            if (
+                left is right
+                or not _may_be_one(left.type, right.type)
+                or left not in kept
+                or right not in kept
+            ):
+                continue
+            if any(_is_bracketed(text, a, b) for a in left.spans for b in right.spans):
+                best = max(left, right, key=lambda f: (f.confidence, len(f.name), f.name))
+                spans = tuple(sorted({*left.spans, *right.spans}))
+                at = min(kept.index(left), kept.index(right))
+                kept = [found for found in kept if found not in (left, right)]
+                kept.insert(at, replace(best, spans=spans))
+    return sorted(kept, key=lambda f: (f.spans[0], f.name))
+
+
+def _may_be_one(left: EntityType, right: EntityType) -> bool:
+    return left is right or {left, right} == {EntityType.METHOD, EntityType.MODEL}
+
+
+def _is_bracketed(text: str, first: Span, second: Span) -> bool:
+    return text[first.end : second.start] in _OPENINGS and text[second.end : second.end + 1] == ")"

@@ -6,6 +6,7 @@ from extractors.abbreviations import find_abbreviations
 from extractors.components import _add_passed_over
 from extractors.reading import Candidate, Found, Reading
 from extractors.sentences import split_sentences
+from extractors.variants import join_bracketed
 from kg.model import EntityType, Paper, Role, Span
 
 TEXT = "We fold zorbs with explainable AI (XAI). Later XAI helps, and diffusion transformers (DiTs) do not."
@@ -58,3 +59,25 @@ def test_another_type_stays_another_thing() -> None:
     _add_passed_over(reading, [_candidate(reading, "diffusion transformers", EntityType.MODEL)])
     assert found in reading.found
     assert len(reading.found) == 2
+
+
+def _introduced(reading: Reading, name: str, kind: EntityType, role: Role = Role.INTRODUCES) -> Found:
+    return Found(kind, name, _spans(reading, name), 0.8, role, 0.9, ())
+
+
+def test_what_is_introduced_under_two_names_is_one() -> None:
+    """A name in brackets right behind another, both introduced, is another name for it, whatever its letters."""
+    reading = Reading.of(Paper("p", "Folding", "We present Gentle Folding Memory (QuiFold). It folds."))
+    two = [_introduced(reading, n, EntityType.METHOD) for n in ("Gentle Folding Memory", "QuiFold")]
+    (one,) = join_bracketed(two, reading.text)
+    assert len(one.spans) == 2
+
+
+def test_a_rival_in_brackets_is_another_thing() -> None:
+    """Only what the paper introduces under both names is joined, and only within a type."""
+    reading = Reading.of(Paper("p", "Folding", "We present Gentle Folding Memory (QuiFold). It folds."))
+    own = _introduced(reading, "Gentle Folding Memory", EntityType.METHOD)
+    used = _introduced(reading, "QuiFold", EntityType.METHOD, Role.USES)
+    data = _introduced(reading, "QuiFold", EntityType.DATASET)
+    assert len(join_bracketed([own, used], reading.text)) == 2
+    assert len(join_bracketed([own, data], reading.text)) == 2
