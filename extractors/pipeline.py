@@ -128,7 +128,11 @@ def finish(reading: Reading, extractor: str) -> Extraction:
                 tuple(mentions), reading.evidence(telling_span(found, reading)), extractor, found.because,
             )
         )  # fmt: skip
-    return Extraction(reading.paper.id, tuple(entities), tuple(reading.links), tuple(reading.relations))
+    named = {name for entity in entities for name in entity.aliases}
+    return Extraction(
+        reading.paper.id, tuple(entities), tuple(reading.links), tuple(reading.relations),
+        tuple((item.short, item.long) for item in reading.abbreviations if item.short in named),
+    )  # fmt: skip
 
 
 def make_nlp(*, model: str = "auto", lexicons: Sequence[str | Path] = ()) -> Language:

@@ -19,6 +19,7 @@ def confident(extraction: Extraction, least: float) -> Extraction:
         tuple(e for e in extraction.entities if e.confidence >= least),
         tuple(link for link in extraction.links if link.confidence >= least),
         tuple(r for r in extraction.relations if r.confidence >= least),
+        extraction.definitions,
     )
 
 

@@ -282,12 +282,21 @@ class ExtractedRelation:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything that one paper's text says."""
+    """Everything that one paper's text says.
+
+    Attributes:
+        paper_id: of the paper.
+        entities: what it names.
+        links: its URLs.
+        relations: what it states between its entities.
+        definitions: short and long form of the abbreviations among the names, as the text defines them.
+    """
 
     paper_id: str
     entities: tuple[ExtractedEntity, ...] = ()
     links: tuple[ExtractedLink, ...] = ()
     relations: tuple[ExtractedRelation, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

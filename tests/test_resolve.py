@@ -482,3 +482,28 @@ class TestClaims:
         ]
         claims = graph_from_extractions(pairs).claims(relation="uses")
         assert {c.paper_id: c.stated_type for c in claims} == {"p1": "", "p2": "", "p3": "method"}
+
+
+class TestDefinitionsInTheText:
+    def test_a_paper_that_defines_its_abbreviation_means_what_it_says(self) -> None:
+        """Most mean the first thing by it; this paper's text says otherwise, though it never names the long form again."""
+        most = [paper(f"d{n}", said("task", "autonomous folding", "AF")) for n in range(6)]
+        other = paper("q", said("task", "angular fever"))
+        text = Extraction("p", (said("task", "AF"),), definitions=(("AF", "angular fever"),))
+        found = resolve([*most, other, text])
+        assert node(found, "p") == node(found, "q") != node(found, "d0")
+        assert any("defines the abbreviation" in merge.reason for merge in found.merges)
+
+    def test_a_long_form_that_nobody_else_has_stays_apart(self) -> None:
+        """Better a node of its own than the wrong one."""
+        most = [paper(f"d{n}", said("task", "autonomous folding", "AF")) for n in range(6)]
+        text = Extraction("p", (said("task", "AF"),), definitions=(("AF", "angular fever"),))
+        found = resolve([*most, text])
+        assert node(found, "p") != node(found, "d0")
+
+    def test_another_wording_of_the_same_long_form_parts_nothing(self) -> None:
+        """A text that cuts the long form short, or words it slightly differently, means the usual thing."""
+        most = [paper(f"d{n}", said("task", "autonomous folding", "AF")) for n in range(6)]
+        text = Extraction("p", (said("task", "AF"),), definitions=(("AF", "autonomously folding"),))
+        found = resolve([*most, text])
+        assert node(found, "p") == node(found, "d0")

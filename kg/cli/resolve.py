@@ -8,6 +8,7 @@ from typing import IO, Annotated
 
 import typer
 
+from extractors.abbreviations import find_abbreviations
 from kg.atomic import atomic_write
 from kg.merges import Decisions, read_decisions
 from kg.model import Extraction
@@ -45,7 +46,7 @@ def resolve(
     [bold]Example[/bold]  kg resolve annotated.jsonl -o nodes.tsv
     """
     decisions = read_decisions(merges) if merges is not None else Decisions()
-    extractions = [extraction for path in inputs for extraction in read_extractions(path)]
+    extractions = [extraction for path in inputs for extraction in read_extractions(path, define=_define)]
     found = resolve_entities(extractions, decisions=decisions)
     if str(output) == "-":
         write_nodes(sys.stdout, extractions, found)
@@ -53,6 +54,10 @@ def resolve(
         with atomic_write(output) as stream:
             write_nodes(stream, extractions, found)
     return 0
+
+
+def _define(text: str) -> list[tuple[str, str]]:
+    return [(item.short, item.long) for item in find_abbreviations(text)]
 
 
 def write_nodes(stream: IO[str], extractions: list[Extraction], found: Resolution) -> None:

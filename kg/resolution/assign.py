@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.model import EntityType
+from kg.resolution.abbreviations import abbreviates, is_short
 from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items, key_of
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
@@ -17,6 +18,8 @@ from kg.resolution.similar import are_variants
 
 _FITS = 0.9
 _BEYOND_DOUBT = 2
+_SAME_START = 5
+_BY_THE_TEXT = Reason("the paper defines the abbreviation", 0.95)
 _MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _CATALOGUE, _AMBIGUOUS = 3.0, 1.5
 _RESIDUE, _RESIDUE_TINY = 0.5, 0.9
@@ -56,6 +59,11 @@ def assign_labels(items: Items, known: KnownNames, labels: Labels, reasons: dict
     for key in sorted(rows_of, key=lambda k: items.keys[k]):
         worker.assign(key, rows_of[key])
     return assigned
+
+
+def _is_part(left: str, right: str) -> bool:
+    """True where one key holds the other, or both begin alike: readings of one long form that a text cut short."""
+    return left in right or right in left or left[:_SAME_START] == right[:_SAME_START]
 
 
 def is_coinage(name: str) -> bool:
@@ -112,6 +120,15 @@ class _Assigner:
                 ]  # a paper that has a thing of this name means that one
                 continue
             choice = self.chooser.choose(row, senses, residue) if senses else None
+            said = items.defined.get(row)
+            if said is not None and not (
+                choice and choice.sense and self._may_mean(choice.sense.label, row, said)
+            ):
+                choice, label = None, self._defined_label(row, said)
+                if label is not None:
+                    self.assigned.label[row] = label
+                    self.assigned.reasons.setdefault(row, _BY_THE_TEXT)
+                    continue
             if choice is None or choice.sense is None:
                 self.assigned.label[row] = rest
                 for label, share in choice.guesses if choice else ():
@@ -174,6 +191,27 @@ class _Assigner:
         """How well the types of two rows go together."""
         kind = self.items.kind
         return type_fit(KINDS[kind[left]], KINDS[kind[right]])
+
+    def _defined_label(self, row: int, long: int) -> int | None:
+        """The label of the long form that a row's paper gives its name, where that is a name of a fitting type."""
+        rows = self.rows_of.get(long)
+        if not rows or not self._is_mostly(long, KINDS[self.items.kind[row]]):
+            return None
+        return self.main_label(long, rows)
+
+    def _may_mean(self, label: int, row: int, long: int) -> bool:
+        """False where a sense has long forms of its own, and none of them is the one that the row's paper gives."""
+        items, name = self.items, self.labels.names[label]
+        short = items.name[row]
+        if name[0] == "entry":
+            names = self.known.entries[int(name[1])].names
+        else:
+            number = items.numbers.get(str(name[1]))
+            rows = self.rows_of.get(number, []) if number is not None else []
+            names = tuple(items.name[one] for one in rows[:1])
+        text = items.keys[long]
+        fuller = [one for one in names if not is_short(one) and abbreviates(short, one)]
+        return not fuller or any(_is_part(text, key_of(one)) for one in fuller)
 
     def _is_mostly(self, key: int, kind: EntityType) -> bool:
         """True where most papers take what has this name for something of a fitting type, whoever abbreviates it.

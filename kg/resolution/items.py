@@ -20,6 +20,7 @@ from kg.text import clean_text
 KINDS: tuple[EntityType, ...] = tuple(EntityType)
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 UNKNOWN = 1 << 30
+_FEW_NAMES = 3
 UNSURE_ROLE, SURE_ROLE = 0.5, 0.95
 _VENUE = re.compile(r"[a-z]+((?:19|20)\d\d)(?!\d)")
 _ARXIV = re.compile(r"(?:arxiv:)?(\d\d)(0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
@@ -47,6 +48,7 @@ class Items:
             with the name or the role is beyond doubt, else 0.
         aliases: by row, (key, alias) of every other spelling; rows without any are left out.
         shorts: by row, keys of the abbreviations that the paper defines for it; rows without any are left out.
+        defined: by row, key of the long form that the text gives the row's name, where the entity itself has none.
         quotes: by row, the sentence that says the role.
         hub: by row, the Hub page that the paper links to under the very name.
     """
@@ -65,6 +67,7 @@ class Items:
     introduced: bytearray = field(default_factory=bytearray)
     aliases: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     shorts: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    defined: dict[int, int] = field(default_factory=dict)
     quotes: list[str] = field(default_factory=list)
     hub: dict[int, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -101,8 +104,13 @@ def collect(extractions: Iterable[Extraction], dates: Mapping[str, PartialDate] 
         items.until.append(until)
         items.starts.append(len(items))
         hub = _hub_links(extraction)
+        long_of = {key_of(short): long for short, long in extraction.definitions if abbreviates(short, long)}
         for index, entity in enumerate(extraction.entities):
             _add(items, number, index, entity, hub)
+            row = len(items) - 1
+            long = long_of.get(items.keys[items.key[row]]) if is_short(entity.name) else None
+            if long is not None and row not in items.shorts and len(entity.aliases) <= _FEW_NAMES:
+                items.defined[row] = items.number(key_of(long))
     items.starts.append(len(items))
     return items
 

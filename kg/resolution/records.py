@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+")
 _MAKER = "record"
 
 
-def read_extractions(path: str | Path) -> Iterator[Extraction]:
+Definer = Callable[[str], Iterable[tuple[str, str]]]
+"""Finds the abbreviations that a text defines: short and long forms."""
+
+
+def read_extractions(path: str | Path, *, define: Definer | None = None) -> Iterator[Extraction]:
     """Read a file of annotated or extracted papers.
+
+    Args:
+        path: of the file.
+        define: finds the abbreviations that a paper's text defines; without it none are known.
 
     Yields:
         One extraction a line, its entities in the order of the record.
@@ -49,7 +57,7 @@ def read_extractions(path: str | Path) -> Iterator[Extraction]:
                 if not line.strip():
                     continue
                 try:
-                    yield to_extraction(json.loads(line))
+                    yield to_extraction(json.loads(line), define=define)
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
                     raise SourceError(
                         f"is not a record of entities: {error!r}", source=str(file), line=number, hint=hint
@@ -60,8 +68,12 @@ def read_extractions(path: str | Path) -> Iterator[Extraction]:
         raise SourceError(f"cannot be read: {error.strerror or error}", source=str(file)) from error
 
 
-def to_extraction(record: Mapping[str, Any]) -> Extraction:
+def to_extraction(record: Mapping[str, Any], *, define: Definer | None = None) -> Extraction:
     """One record as an extraction.
+
+    Args:
+        record: with ``id`` and ``entities``.
+        define: as for ``read_extractions``.
 
     Raises:
         KeyError: where the id, or an entity's type or name is missing.
@@ -71,7 +83,10 @@ def to_extraction(record: Mapping[str, Any]) -> Extraction:
     sentences = _sentences(paper.text)
     entities = tuple(_entity(paper, sentences, entity) for entity in record["entities"])
     links = tuple(_link(link) for link in record.get("links") or ())
-    return Extraction(paper.id, entities, links)
+    named = {alias for entity in entities for alias in entity.aliases}
+    found = define(paper.text) if define is not None else ()
+    definitions = tuple((short, long) for short, long in found if short in named)
+    return Extraction(paper.id, entities, links, definitions=definitions)
 
 
 def _entity(paper: Paper, sentences: list[tuple[int, int]], record: Mapping[str, Any]) -> ExtractedEntity:
