@@ -283,6 +283,6 @@ def test_a_directory_that_cannot_be_written_asks_nobody(
     """It is told before, not after."""
     monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
     assert run(["lookup", graph]) == 2
-    assert "readonly" in text()[1]
+    assert "not written" in text()[1]
     assert not server.asked
     assert run(["lookup", graph, "--show"]) == 0
