@@ -26,6 +26,7 @@ from extractors.words import split_words, without_signs
 from kg.collector import keep_for_good
 from kg.errors import ExtractionError
 from kg.model import ExtractedEntity, Extraction, Mention, Paper
+from kg.names import normal_form
 
 BATCH = 64
 
@@ -128,10 +129,10 @@ def finish(reading: Reading, extractor: str) -> Extraction:
                 tuple(mentions), reading.evidence(telling_span(found, reading)), extractor, found.because,
             )
         )  # fmt: skip
-    named = {name for entity in entities for name in entity.aliases}
+    named = {normal_form(name) for entity in entities for name in entity.aliases}
     return Extraction(
         reading.paper.id, tuple(entities), tuple(reading.links), tuple(reading.relations),
-        tuple((item.short, item.long) for item in reading.abbreviations if item.short in named),
+        tuple((item.short, item.long) for item in reading.abbreviations if normal_form(item.short) in named),
     )  # fmt: skip
 
 

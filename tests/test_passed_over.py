@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractors.abbreviations import find_abbreviations
 from extractors.components import _add_passed_over
+from extractors.pipeline import finish
 from extractors.reading import Candidate, Found, Reading
 from extractors.sentences import split_sentences
 from extractors.variants import join_bracketed
@@ -81,3 +82,12 @@ def test_a_rival_in_brackets_is_another_thing() -> None:
     data = _introduced(reading, "QuiFold", EntityType.DATASET)
     assert len(join_bracketed([own, used], reading.text)) == 2
     assert len(join_bracketed([own, data], reading.text)) == 2
+
+
+def test_definitions_of_names_travel_with_the_extraction() -> None:
+    """What the text defines is told, in the plural too, for names that were found and no others."""
+    reading = Reading.of(Paper("p", "Folding", "A zorb heuristic (ZH) and a wild thing (WT). ZHs fold."))
+    reading.sentences = split_sentences(reading.text)
+    reading.abbreviations = find_abbreviations(reading.text)
+    reading.found = [_introduced(reading, "ZHs", EntityType.METHOD, Role.USES)]
+    assert finish(reading, "test").definitions == (("ZH", "zorb heuristic"),)

@@ -57,6 +57,7 @@ class TestSpelling:
             ("model", "Zorb 2.1", "Zorb 21"),
             ("dataset", "ZorbSet-2019", "ZorbSet-2020"),
             ("model", "ZORBS", "Zorb"),
+            ("method", "a CTR", "ACT-R"),
             ("method", "graph wobbling", "graph wobbling network"),
             ("model", "world model", "World"),
             ("method", "l1 regularization", "l2 regularization"),

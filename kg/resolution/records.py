@@ -27,6 +27,7 @@ from kg.model import (
     Paper,
     Role,
 )
+from kg.names import normal_form
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+")
 _MAKER = "record"
@@ -83,9 +84,9 @@ def to_extraction(record: Mapping[str, Any], *, define: Definer | None = None) -
     sentences = _sentences(paper.text)
     entities = tuple(_entity(paper, sentences, entity) for entity in record["entities"])
     links = tuple(_link(link) for link in record.get("links") or ())
-    named = {alias for entity in entities for alias in entity.aliases}
+    named = {normal_form(alias) for entity in entities for alias in entity.aliases}
     found = define(paper.text) if define is not None else ()
-    definitions = tuple((short, long) for short, long in found if short in named)
+    definitions = tuple((short, long) for short, long in found if normal_form(short) in named)
     return Extraction(paper.id, entities, links, definitions=definitions)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from kg.names import normal_form
 
 _BREAK = re.compile(r"[\s\-\u2010-\u2015\u2212_/~]+|(?<=[A-Za-z]{3})@(?=\d)")
-_ARTICLE = re.compile(r"^(?:a|an|the)\s+(?=\S+\s)")
+_ARTICLE = re.compile(r"^(?:a|an|the)\s+(?=\S+\s|[A-Z]{2})")
 _EDGES = '()[]{},;:"“”@&$%'
 _PARENTHESIS = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bBmM]$")

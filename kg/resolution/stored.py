@@ -15,7 +15,7 @@ from kg.model import Entity, EntityType, Extraction, PartialDate
 from kg.resolution.resolver import resolve
 from kg.resolution.result import Resolution
 
-RULES = "resolution-8"
+RULES = "resolution-9"
 """Name and version of the rules; another version makes remembered results worthless."""
 _NAME = "resolution"
 
