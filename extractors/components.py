@@ -23,7 +23,7 @@ from extractors.reading import Candidate, Found, Reading, reading_of
 from extractors.relations import find_relations
 from extractors.sentences import split_sentences
 from extractors.tagging import DocumentTagger, TaggedEntity
-from extractors.variants import join_bracketed, join_variants
+from extractors.variants import join_bracketed, join_variants, may_be_one
 from kg.model import EntityType, Evidence, ExtractedLink, Role, Span
 from kg.names import normal_form
 from kg.version import __version__
@@ -251,7 +251,7 @@ def _add_passed_over(reading: Reading, candidates: list[Candidate]) -> None:
         ):
             continue
         number = next((entity_of[other] for other in partners.get(form, ()) if other in entity_of), None)
-        if number is not None and _alike(reading.found[number].type, c.type):
+        if number is not None and may_be_one(reading.found[number].type, c.type):
             more.setdefault(number, []).append(Span(c.start, c.end))
         else:
             free.append(c)
@@ -267,7 +267,7 @@ def _add_passed_over(reading: Reading, candidates: list[Candidate]) -> None:
         if role is Role.INTRODUCES:  # the model seldom misses what a paper introduces
             role, confidence = Role.USES, 0.5
         reading.found.append(
-            Found(known.type, known.name, known.spans, CATALOGUE_CONFIDENCE, role, confidence, known.because)
+            replace(known, confidence=CATALOGUE_CONFIDENCE, role=role, role_confidence=confidence)
         )
     reading.found.sort(key=lambda f: f.spans[0])
 
@@ -280,10 +280,6 @@ def _partners(abbreviations: Iterable[Abbreviation]) -> dict[str, list[str]]:
         found.setdefault(short, []).append(long)
         found.setdefault(long, []).append(short)
     return found
-
-
-def _alike(left: EntityType, right: EntityType) -> bool:
-    return left is right or {left, right} == {EntityType.METHOD, EntityType.MODEL}
 
 
 def _add_known(reading: Reading, candidates: list[Candidate]) -> None:

@@ -72,7 +72,7 @@ def join_bracketed(entities: Iterable[Found], text: str) -> list[Found]:
         for right in own:
             if (
                 left is right
-                or not _may_be_one(left.type, right.type)
+                or not may_be_one(left.type, right.type)
                 or left not in kept
                 or right not in kept
             ):
@@ -86,7 +86,8 @@ def join_bracketed(entities: Iterable[Found], text: str) -> list[Found]:
     return sorted(kept, key=lambda f: (f.spans[0], f.name))
 
 
-def _may_be_one(left: EntityType, right: EntityType) -> bool:
+def may_be_one(left: EntityType, right: EntityType) -> bool:
+    """True for types under which one thing may go in one paper: the same, or method and model."""
     return left is right or {left, right} == {EntityType.METHOD, EntityType.MODEL}
 
 

@@ -175,7 +175,9 @@ def _ask(url: str, kind: LinkKind, client: HttpClient, seen: str) -> LinkFact:
 
 
 def _github(url: str, parts: list[str], client: HttpClient, seen: str) -> LinkFact:
-    answer = client.get(f"{client.base('github')}/repos/{quote(parts[0])}/{quote(parts[1])}", parse=_object)
+    answer = client.get(
+        f"{client.base('github')}/repos/{quote(parts[0])}/{quote(parts[1])}", parse=Answer.json_object
+    )
     licence = text_in(answer, "license", "spdx_id")
     here = text_in(answer, "html_url") or url
     return LinkFact(
@@ -188,7 +190,7 @@ def _github(url: str, parts: list[str], client: HttpClient, seen: str) -> LinkFa
 def _gitlab(url: str, parts: list[str], client: HttpClient, seen: str) -> LinkFact:
     path = parts[: parts.index("-")] if "-" in parts else parts
     address = f"{client.base('gitlab')}/api/v4/projects/{quote('/'.join(path), safe='')}"
-    answer = client.get(address, params={"license": "true"}, parse=_object)
+    answer = client.get(address, params={"license": "true"}, parse=Answer.json_object)
     here = text_in(answer, "web_url") or url
     return LinkFact(
         url, seen, _state(url, here), canonical_url(here), count_in(answer, "star_count"),
@@ -199,7 +201,7 @@ def _gitlab(url: str, parts: list[str], client: HttpClient, seen: str) -> LinkFa
 def _hub(url: str, kind: LinkKind, parts: list[str], client: HttpClient, seen: str) -> LinkFact:
     collection, prefix = _HUB[kind]
     name = "/".join((parts[1:] if prefix else parts)[:2])
-    answer = client.get(f"{client.base('hf')}/api/{collection}/{quote(name)}", parse=_object)
+    answer = client.get(f"{client.base('hf')}/api/{collection}/{quote(name)}", parse=Answer.json_object)
     here = f"https://huggingface.co/{prefix}{text_in(answer, 'id') or name}"
     tags = answer.get("tags")
     labels = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
@@ -217,13 +219,6 @@ def _hub(url: str, kind: LinkKind, parts: list[str], client: HttpClient, seen: s
 def _page(url: str, client: HttpClient, seen: str) -> LinkFact:
     here = client.get(url, accept="text/html, */*", parse=lambda answer: answer.url)
     return LinkFact(url, seen, _state(url, here), canonical_url(here))
-
-
-def _object(answer: Answer) -> dict[str, Any]:
-    value = answer.json()
-    if not isinstance(value, dict):
-        raise FetchError("the answer is no object", source=answer.url)
-    return value
 
 
 def _state(url: str, here: str) -> str:

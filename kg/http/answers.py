@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from kg.errors import FetchError
 
@@ -42,6 +42,17 @@ class Answer:
                 "nested too deeply" if isinstance(error, RecursionError) else str(error).partition(":")[0]
             )
             raise FetchError(f"the answer is not JSON ({reason.lower()})", source=self.url) from error
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        Raises:
+            FetchError: where it is none.
+        """
+        value = self.json()
+        if not isinstance(value, dict):
+            raise FetchError("the answer is no object", source=self.url)
+        return value
 
 
 class StatusError(FetchError):

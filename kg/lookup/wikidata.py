@@ -140,9 +140,7 @@ def _get(client: HttpClient, params: Mapping[str, str | int]) -> dict[str, Any]:
 
 
 def _object(answer: Answer) -> dict[str, Any]:
-    value = answer.json()
-    if not isinstance(value, dict):
-        raise FetchError("the answer is no object", source=answer.url)
+    value = answer.json_object()
     error = value.get("error")
     if isinstance(error, dict):
         code, said = str(error.get("code")), _plain(str(error.get("info")))[:200]

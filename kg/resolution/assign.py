@@ -13,14 +13,22 @@ from kg.resolution.items import KIND_NUMBER, KINDS, UNKNOWN, Items, key_of
 from kg.resolution.keys import Reason
 from kg.resolution.known import KnownNames
 from kg.resolution.labels import Labels
-from kg.resolution.senses import MOST_SENSES, Chooser, Sense, collect_shorts, earliest, letters_of, type_fit
+from kg.resolution.senses import (
+    MAKERS,
+    MOST_SENSES,
+    Chooser,
+    Sense,
+    collect_shorts,
+    earliest,
+    letters_of,
+    type_fit,
+)
 from kg.resolution.similar import are_variants
 
 _FITS = 0.9
 _BEYOND_DOUBT = 2
 _SAME_START = 5
 _BY_THE_TEXT = Reason("the paper defines the abbreviation", 0.95)
-_MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _CATALOGUE, _AMBIGUOUS = 3.0, 1.5
 _RESIDUE, _RESIDUE_TINY = 0.5, 0.9
 _LONE_OWN = {1: 0.3, 2: 0.35, 3: 0.35, 4: 0.7}
@@ -152,7 +160,7 @@ class _Assigner:
         if len(coined) == len(own) or self.known.find(items.keys[key]):
             return coined
         sure = [
-            row for row in own if items.introduced[row] == _BEYOND_DOUBT and KINDS[items.kind[row]] in _MAKERS
+            row for row in own if items.introduced[row] == _BEYOND_DOUBT and KINDS[items.kind[row]] in MAKERS
         ]
         several = len({items.paper[row] for row in sure}) > 1
         return sure if several and 2 * len(sure) >= len(rows) else coined
@@ -264,9 +272,13 @@ class _Assigner:
 
     def _names_by_coinage(self, entry: int, key: int) -> bool:
         """True where the catalogue's own spelling of this key is a coined name, not ordinary words."""
-        text = self.items.keys[key]
-        spelt = [name for name in self.known.entries[entry].names if key_of(name) == text]
+        spelt = self._spellings(entry, key)
         return not spelt or any(map(is_coinage, spelt))
+
+    def _spellings(self, entry: int, key: int) -> list[str]:
+        """How the catalogue spells the names of this key, if it has any."""
+        text = self.items.keys[key]
+        return [name for name in self.known.entries[entry].names if key_of(name) == text]
 
     # ------------------------------------------------------------------ senses
     def _senses(
@@ -289,7 +301,9 @@ class _Assigner:
                     reason="the catalogue's name",
                     certain=not ambiguous,
                     lower_case=not known.wants_case(entry),
-                    letters=self._letters(entry, key) if known.wants_case(entry) else frozenset(),
+                    letters=frozenset(map(letters_of, self._spellings(entry, key)))
+                    if known.wants_case(entry)
+                    else frozenset(),
                 ),
             )
         total = sum(len(rows) for rows in longs.values())
@@ -328,11 +342,6 @@ class _Assigner:
             if sense.definers:
                 sense.reason = f"abbreviation: {sense.definers} of {total} papers that define it say so"
         return sorted(found.values(), key=lambda s: (-s.weight, labels.names[s.label]))[:MOST_SENSES]
-
-    def _letters(self, entry: int, key: int) -> frozenset[str]:
-        """How the catalogue spells the names of this key, if it has any."""
-        text = self.items.keys[key]
-        return frozenset(letters_of(n) for n in self.known.entries[entry].names if key_of(n) == text)
 
     def _own_spellings(self, key: int, rows: Sequence[int]) -> frozenset[str]:
         """How the papers that introduce a thing spell its abbreviation."""

@@ -11,6 +11,7 @@ from kg.resolution.known import KnownNames
 from kg.resolution.spelling import split_definition
 
 _TOKEN = re.compile(r"[^\s\-\u2010-\u2015]+")
+_GROUP = re.compile(r"\S+")
 _ORDINARY = re.compile(r"(?<![A-Za-z])[a-z]{3,}(?![A-Za-z])")
 _INNER = re.compile(r"\s*\(([^()\s]{2,12})\)(?=\s)")
 _SHARE = 0.8
@@ -65,21 +66,16 @@ class Expansions:
 
         def write_out(match: re.Match[str]) -> str:
             nonlocal changed
-            around = _joined(plain, match)
-            if around != match.group() and not _ORDINARY.search(around):
-                return match.group()
             long = self.long_form(match.group())
             if long is None:
                 return match.group()
             changed = True
             return long
 
-        written = _TOKEN.sub(write_out, plain)
+        def write_group(match: re.Match[str]) -> str:
+            group = match.group()
+            coined = _TOKEN.fullmatch(group) is None and not _ORDINARY.search(group)
+            return group if coined else _TOKEN.sub(write_out, group)
+
+        written = _GROUP.sub(write_group, plain)
         return written if changed else None
-
-
-def _joined(text: str, match: re.Match[str]) -> str:
-    """A token with all that hyphens join to it."""
-    start = max(text.rfind(sign, 0, match.start()) for sign in " \t\n") + 1
-    end = min((at for sign in " \t\n" if (at := text.find(sign, match.end())) >= 0), default=len(text))
-    return text[start:end]

@@ -27,7 +27,6 @@ from kg.model import (
     Paper,
     Role,
 )
-from kg.names import normal_form
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+")
 _MAKER = "record"
@@ -84,9 +83,7 @@ def to_extraction(record: Mapping[str, Any], *, define: Definer | None = None) -
     sentences = _sentences(paper.text)
     entities = tuple(_entity(paper, sentences, entity) for entity in record["entities"])
     links = tuple(_link(link) for link in record.get("links") or ())
-    named = {normal_form(alias) for entity in entities for alias in entity.aliases}
-    found = define(paper.text) if define is not None else ()
-    definitions = tuple((short, long) for short, long in found if normal_form(short) in named)
+    definitions = tuple(define(paper.text)) if define is not None else ()
     return Extraction(paper.id, entities, links, definitions=definitions)
 
 

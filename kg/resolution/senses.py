@@ -23,7 +23,7 @@ GUESS = 0.35
 MOST_SENSES = 24
 """Senses of one name that are weighed; more would make a name like ``CE`` slow and help nobody."""
 
-_MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
+MAKERS = frozenset({EntityType.METHOD, EntityType.MODEL})
 _SAME_TYPE, _MAKER_TYPE, _TASK_TYPE, _OTHER_TYPE = 1.0, 0.9, 0.5, 0.15
 _TOO_EARLY = 0.05
 _LOWER, _LOWER_KNOWN = 0.15, 0.4
@@ -92,9 +92,9 @@ def type_fit(left: EntityType, right: EntityType, *, certain: bool = False) -> f
     """How well two types go together for one thing, 0 to 1."""
     if left is right:
         return _SAME_TYPE
-    if left in _MAKERS and right in _MAKERS:
+    if left in MAKERS and right in MAKERS:
         return _MAKER_TYPE
-    if {left, right} & _MAKERS and EntityType.TASK in (left, right):
+    if {left, right} & MAKERS and EntityType.TASK in (left, right):
         return _TASK_TYPE
     return 2 * _OTHER_TYPE if certain else _OTHER_TYPE
 
